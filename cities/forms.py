@@ -1,0 +1,44 @@
+"""Forms about people."""
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from cities.enums import CITY_ROLES, Role
+from cities.models import User
+
+
+class InvitationForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    role = forms.ChoiceField(
+        label=_("Role"),
+        widget=forms.RadioSelect,
+        choices=[(role.value, role.label) for role in CITY_ROLES],
+        initial=Role.CONTRIBUTOR,
+    )
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["name", "language"]
+
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("Used for the pages, mail and reports.")
+    )
+
+
+class SignUpForm(forms.Form):
+    """What allauth's sign-up asks besides e-mail and password: the name."""
+
+    name = forms.CharField(label=_("Your name"), max_length=150, help_text=_("As your colleagues know you."))
+
+    field_order = ["name", "email", "password1", "password2"]
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])

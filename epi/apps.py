@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EpiConfig(AppConfig):
+    name = "epi"
+    verbose_name = "EPI"

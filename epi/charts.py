@@ -1,0 +1,511 @@
+"""Charts drawn on the server as SVG: the same for page and PDF, from plain values.
+
+Colours stand twice: as presentation attributes, which the PDF draws, and as classes, by which the page's tokens (and so
+the dark mode) win. Series differ by line pattern and marker too, never by colour alone. No style attribute, no script.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+# Every mark is 3:1 or better against white paper; the track behind a bar carries no meaning.
+PALETTE = {
+    "city": "#0b6170",
+    "validated": "#0b6170",
+    "self": "#8a4b00",
+    "peer": "#66777a",
+    "ink": "#16262b",
+    "soft": "#47595f",
+    "ring": "#849397",
+}
+TRACK = "#e3efef"
+PAPER = "#ffffff"
+RINGS = (25, 50, 75, 100)
+FONT_SIZE = 15
+LINE_HEIGHT = 18
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line of a radar. `values` are 0..100, None where there is no score; `kind` is a key of STYLES."""
+
+    label: str
+    values: tuple[float | None, ...]
+    kind: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar, 0..100. `marker` becomes a tick (the peers' mean), `second` a thin bar (the city's own figure)."""
+
+    label: str
+    value: float | None
+    marker: float | None = None
+    second: float | None = None
+
+
+@dataclass(frozen=True)
+class Style:
+    dash: str
+    marker: str
+    width: float
+
+
+STYLES = {
+    "city": Style("none", "circle", 3),
+    "validated": Style("none", "diamond", 3),
+    "self": Style("2 4", "triangle", 2.5),
+    "peer": Style("7 4", "square", 2.5),
+}
+CORNERS = {
+    "diamond": ((0.0, -5.5), (5.5, 0.0), (0.0, 5.5), (-5.5, 0.0)),
+    "triangle": ((0.0, -5.5), (5.0, 4.0), (-5.0, 4.0)),
+}
+# A second series of the same kind still has a pattern of its own.
+REPEATED_DASH = "12 3 2 3"
+
+
+@dataclass
+class _Label:
+    """The lines of an axis label and where its middle stands."""
+
+    lines: list[str]
+    figure: str
+    x: float
+    y: float
+    anchor: str
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * LINE_HEIGHT
+
+    @property
+    def width(self) -> float:
+        return max(_text_width(line) for line in [*self.lines[:-1], f"{self.lines[-1]} {self.figure}"])
+
+    @property
+    def left(self) -> float:
+        return self.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor] * self.width
+
+
+def radar(
+    labels: Sequence[str], series: Sequence[Series], *, title: str, description: str, chart_id: str
+) -> SafeString:
+    """A radar of 3 to 20 axes, each labelled with its name and the first series' value.
+
+    Values are 0..100; None leaves a gap in the line and a dash at the label. `chart_id` must be unique on the page.
+    Raises ValueError for another number of axes, no series, lengths that differ, an unknown kind, a value out of range.
+    """
+    _check_radar(labels, series)
+    radius = 130.0 if len(labels) <= 12 else 165.0
+    axis_labels = _axis_labels(labels, series[0].values, radius)
+    left = min(label.left for label in axis_labels) - 8
+    right = max(label.left + label.width for label in axis_labels) + 8
+    top = min(label.y - label.height / 2 for label in axis_labels) - 6
+    bottom = max(label.y + label.height / 2 for label in axis_labels) + 6
+    legend, legend_height = _legend(series, left + 8, right - 8, top)
+    lines = [_series_line(one, radius, index, series) for index, one in reversed(list(enumerate(series)))]
+    box = (left, top - legend_height, right - left, bottom - top + legend_height)
+    return _svg(
+        [legend, _rings(len(labels), radius), *lines, _ring_figures(radius), *map(_axis_text, axis_labels)],
+        box,
+        "chart-radar",
+        (title, description, chart_id),
+    )
+
+
+def bars(
+    rows: Sequence[Bar],
+    *,
+    title: str,
+    description: str,
+    chart_id: str,
+    value_label: str = "",
+    marker_label: str = "",
+    second_label: str = "",
+) -> SafeString:
+    """Horizontal bars on an axis of 0..100, the values printed beside; what has a `…_label` stands in a legend on top.
+
+    `chart_id` must be unique on the page. Raises ValueError for no rows and for a value outside 0..100.
+    """
+    if not rows:
+        raise ValueError("A bar chart needs at least one row.")
+    for row in rows:
+        _check_values((row.value, row.marker, row.second))
+    legend, y = _bars_legend(value_label, marker_label, second_label)
+    drawn, top = [], y
+    for row in rows:
+        drawn_row, height = _bar_row(row, y)
+        drawn.append(drawn_row)
+        y += height
+    box = (0.0, 0.0, _BARS_WIDTH, y + 20)
+    return _svg([legend, _bars_axis(top, y), *drawn], box, "chart-bars", (title, description, chart_id))
+
+
+def meter(value: float, maximum: float, *, label: str) -> SafeString:
+    """The tiny bar of how much is done; `label` says it in words. Raises ValueError unless 0 <= value <= maximum."""
+    if maximum <= 0 or not 0 <= value <= maximum:
+        raise ValueError(f"A meter needs 0 <= value <= maximum, not {value} of {maximum}.")
+    ground = _tag("rect", class_="meter-ground", width=maximum, height=1, fill=TRACK)
+    fill = _tag("rect", class_="meter-fill", width=value, height=1, fill=PALETTE["city"])
+    return _tag(
+        "svg",
+        ground,
+        fill,
+        class_="meter",
+        viewBox=f"0 0 {_number(maximum)} 1",
+        preserveAspectRatio="none",
+        role="img",
+        aria_label=label,
+        focusable="false",
+    )
+
+
+# Checks and small words ---------------------------------------------------------------------------------------------
+def _check_radar(labels: Sequence[str], series: Sequence[Series]) -> None:
+    if not 3 <= len(labels) <= 20:
+        raise ValueError(f"A radar has 3 to 20 axes, not {len(labels)}.")
+    if not series:
+        raise ValueError("A radar needs at least one series.")
+    for one in series:
+        if one.kind not in STYLES:
+            raise ValueError(f"Unknown kind of series: {one.kind}.")
+        if len(one.values) != len(labels):
+            raise ValueError(f"{one.label}: {len(one.values)} values for {len(labels)} axes.")
+        _check_values(one.values)
+
+
+def _check_values(values: Sequence[float | None]) -> None:
+    for value in values:
+        if value is not None and not 0 <= value <= 100:
+            raise ValueError(f"A score is between 0 and 100, not {value}.")
+
+
+def _whole(value: float | None) -> str:
+    """The value as people read it: a whole number, rounded half up; a dash when there is none."""
+    return "–" if value is None else str(math.floor(float(value) + 0.5))
+
+
+def _number(value: float) -> str:
+    """A coordinate: at most one decimal, never "-0"."""
+    text = f"{round(float(value), 1) + 0.0:.1f}"
+    return text.removesuffix(".0")
+
+
+def _text_width(text: str, size: float = FONT_SIZE) -> float:
+    """About how wide a text is in Source Sans 3, rather too wide: labels must not be cut at the edges."""
+    return sum(_character_width(character) for character in text) * size
+
+
+def _character_width(character: str) -> float:
+    if character in "iljtfrI.,:;'|!()-· ":
+        return 0.34
+    if character in "mwMW@%":
+        return 0.88
+    return 0.66 if character.isupper() else 0.56
+
+
+def _wrap(text: str, width: float) -> list[str]:
+    """Lines of at most that width, broken at spaces and after hyphens; one long word stays whole."""
+    lines = [""]
+    for word in text.replace("-", "-\u200b").replace(" ", " \u200b").split("\u200b"):
+        if lines[-1] and _text_width((lines[-1] + word).rstrip()) > width:
+            lines.append(word)
+        else:
+            lines[-1] += word
+    return [line.rstrip() for line in lines]
+
+
+def _tag(name: str, *children: str, **attributes: object) -> SafeString:
+    """One element, everything escaped. An underscore in a name is a hyphen, a last one is dropped."""
+    pairs = [
+        (key.removesuffix("_").replace("_", "-"), _number(value) if isinstance(value, int | float) else value)
+        for key, value in attributes.items()
+    ]
+    inside = format_html_join("", "{}", [(child,) for child in children])
+    return format_html("<{}{}>{}</{}>", name, format_html_join("", ' {}="{}"', pairs), inside, name)
+
+
+def _svg(
+    children: Sequence[str], box: tuple[float, float, float, float], kind: str, names: tuple[str, str, str]
+) -> SafeString:
+    title, description, chart_id = names
+    return _tag(
+        "svg",
+        _tag("title", title, id=f"{chart_id}-title"),
+        _tag("desc", description, id=f"{chart_id}-desc"),
+        *children,
+        xmlns="http://www.w3.org/2000/svg",
+        class_=f"chart {kind}",
+        viewBox=" ".join(_number(one) for one in box),
+        role="img",
+        aria_labelledby=f"{chart_id}-title {chart_id}-desc",
+        font_family="Source Sans 3, sans-serif",
+        font_size=FONT_SIZE,
+    )
+
+
+def _text(x: float, y: float, *parts: str, soft: bool = False, **attributes: object) -> SafeString:
+    colour = PALETTE["soft"] if soft else PALETTE["ink"]
+    return _tag("text", *parts, class_="chart-soft" if soft else "chart-text", x=x, y=y, fill=colour, **attributes)
+
+
+# Radar ---------------------------------------------------------------------------------------------------------------
+def _point(index: int, count: int, distance: float) -> tuple[float, float]:
+    angle = 2 * math.pi * index / count
+    return distance * math.sin(angle), -distance * math.cos(angle)
+
+
+def _points(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
+
+
+def _rings(count: int, radius: float) -> SafeString:
+    ends = [_point(index, count, radius) for index in range(count)]
+    rings = [
+        _tag("polygon", class_="chart-ring", points=_points([(x * ring / 100, y * ring / 100) for x, y in ends]))
+        for ring in RINGS
+    ]
+    axes = [_tag("line", class_="chart-axis", x1=0, y1=0, x2=x, y2=y) for x, y in ends]
+    return _tag("g", *rings, *axes, fill="none", stroke=PALETTE["ring"], stroke_width=0.6)
+
+
+def _ring_figures(radius: float) -> SafeString:
+    """What each ring stands for; drawn after the lines, which would hide it."""
+    figures = [
+        _text(-4, -radius * ring / 100 + 4, str(ring), soft=True, font_size=11, text_anchor="end") for ring in RINGS
+    ]
+    return _tag("g", *figures)
+
+
+def _series_line(one: Series, radius: float, index: int, series: Sequence[Series]) -> SafeString:
+    """The line of one series with its markers; only the first, when it is whole, has a ground."""
+    count = len(one.values)
+    points = [None if v is None else _point(i, count, radius * float(v) / 100) for i, v in enumerate(one.values)]
+    colour, style = PALETTE[one.kind], STYLES[one.kind]
+    parts: list[str] = []
+    if index == 0 and None not in points:
+        ground = _points([point for point in points if point])
+        parts.append(
+            _tag("polygon", class_=f"chart-fill chart-{one.kind}", points=ground, fill=colour, fill_opacity="0.14")
+        )
+    parts.append(
+        _tag(
+            "path",
+            class_=f"chart-line chart-{one.kind}",
+            d=_path(points),
+            fill="none",
+            stroke=colour,
+            stroke_width=style.width,
+            stroke_dasharray=_dash(index, series),
+            stroke_linejoin="round",
+        )
+    )
+    parts += [_marker(style.marker, point, one.kind) for point in points if point]
+    return _tag("g", *parts)
+
+
+def _dash(index: int, series: Sequence[Series]) -> str:
+    kind = series[index].kind
+    repeated = any(earlier.kind == kind for earlier in series[:index])
+    return REPEATED_DASH if repeated else STYLES[kind].dash
+
+
+def _path(points: Sequence[tuple[float, float] | None]) -> str:
+    """Through the points and back to the start; a missing one interrupts the line on both sides."""
+    steps = []
+    pen_down = points[-1] is not None and points[0] is not None
+    if pen_down:
+        steps.append(f"M{_points([points[-1]])}")  # type: ignore[list-item]
+    for point in points:
+        if point is not None:
+            steps.append(f"{'L' if pen_down else 'M'}{_points([point])}")
+        pen_down = point is not None
+    return " ".join(steps)
+
+
+def _marker(shape: str, point: tuple[float, float], kind: str) -> SafeString:
+    x, y = point
+    colour = PALETTE[kind]
+    if shape == "circle":
+        return _tag("circle", class_=f"chart-fill chart-{kind}", cx=x, cy=y, r=4, fill=colour)
+    if shape == "square":  # hollow: the peers stay in the background
+        return _tag(
+            "rect",
+            class_=f"chart-hollow chart-line chart-{kind}",
+            x=x - 3.5,
+            y=y - 3.5,
+            width=7,
+            height=7,
+            fill=PAPER,
+            stroke=colour,
+            stroke_width=1.5,
+        )
+    place = _points([(x + dx, y + dy) for dx, dy in CORNERS[shape]])
+    return _tag("polygon", class_=f"chart-fill chart-{kind}", points=place, fill=colour)
+
+
+def _axis_labels(labels: Sequence[str], values: Sequence[float | None], radius: float) -> list[_Label]:
+    """A label at the end of each axis; where two would touch, they move apart, outwards from the middle."""
+    count = len(labels)
+    placed = []
+    for index, (name, value) in enumerate(zip(labels, values, strict=True)):
+        x, y = _point(index, count, radius + 14)
+        anchor = "middle" if abs(x) < 1 else "start" if x > 0 else "end"
+        label = _Label(_wrap(name, 120), _whole(value), x, y, anchor)
+        if anchor == "middle":  # the whole block stands above or below the end of the axis
+            label.y += math.copysign(max(0.0, label.height / 2 - 6), y)
+        placed.append(label)
+    for anchor in ("start", "end"):
+        side = sorted((label for label in placed if label.anchor == anchor), key=lambda label: label.y)
+        _spread([label for label in reversed(side) if label.y < 0], -1)
+        _spread([label for label in side if label.y >= 0], 1)
+    for label in placed:
+        if label.anchor == "middle":
+            _clear(label, placed)
+    return placed
+
+
+def _spread(labels: Sequence[_Label], direction: int) -> None:
+    """Keep each label a line's height from the one before it, going up (-1) or down (1)."""
+    for before, label in pairwise(labels):
+        nearest = before.y + direction * ((before.height + label.height) / 2 + 2)
+        label.y = min(label.y, nearest) if direction < 0 else max(label.y, nearest)
+
+
+def _clear(label: _Label, others: Sequence[_Label]) -> None:
+    """Move the label at the top or foot beyond those beside it that it would touch."""
+    direction = math.copysign(1, label.y)
+    for other in others:
+        beside = label.left < other.left + other.width and other.left < label.left + label.width
+        reach = (label.height + other.height) / 2 + 2
+        if other is not label and beside and abs(label.y - other.y) < reach:
+            label.y = other.y + direction * reach
+
+
+def _axis_text(label: _Label) -> SafeString:
+    first = label.y - label.height / 2 + LINE_HEIGHT * 0.75
+    figure = _tag("tspan", label.figure, font_weight="700")
+    parts: list[list[str]] = [[line] for line in label.lines]
+    parts[-1] += [" ", figure]
+    lines = [_tag("tspan", *part, x=label.x, y=first + LINE_HEIGHT * number) for number, part in enumerate(parts)]
+    return _text(label.x, first, *lines, text_anchor=label.anchor)
+
+
+def _legend(series: Sequence[Series], left: float, right: float, bottom: float) -> tuple[SafeString, float]:
+    """The names of the series in rows above the chart, each with its line and marker; and the height they take."""
+    places: list[tuple[float, int]] = []
+    x, row = left, 0
+    for one in series:
+        width = 36 + _text_width(one.label) + 20
+        if x > left and x + width > right:
+            x, row = left, row + 1
+        places.append((x, row))
+        x += width
+    height = (row + 1) * 22.0 + 12
+    items = []
+    for index, (one, (start, line)) in enumerate(zip(series, places, strict=True)):
+        y = bottom - height + line * 22 + 16
+        items += [
+            _tag(
+                "line",
+                class_=f"chart-line chart-{one.kind}",
+                x1=start,
+                y1=y - 5,
+                x2=start + 28,
+                y2=y - 5,
+                stroke=PALETTE[one.kind],
+                stroke_width=STYLES[one.kind].width,
+                stroke_dasharray=_dash(index, series),
+            ),
+            _marker(STYLES[one.kind].marker, (start + 14, y - 5), one.kind),
+            _text(start + 36, y, one.label),
+        ]
+    return _tag("g", *items), height
+
+
+# Bars ----------------------------------------------------------------------------------------------------------------
+_BARS_WIDTH = 430.0
+_BARS_LEFT = 156.0
+_BARS_LENGTH = 206.0
+_BARS_RIGHT = _BARS_LEFT + _BARS_LENGTH
+
+
+def _bar_x(value: float) -> float:
+    return _BARS_LEFT + _BARS_LENGTH * float(value) / 100
+
+
+def _bar_row(row: Bar, y: float) -> tuple[SafeString, float]:
+    """One row with its label, bar, tick and figures; and its height."""
+    lines = _wrap(row.label, _BARS_LEFT - 12)
+    height = max(len(lines) * LINE_HEIGHT + 8, 38 if row.second is not None else 28)
+    middle = y + height / 2
+    first = middle - len(lines) * LINE_HEIGHT / 2 + LINE_HEIGHT * 0.75
+    label = [_tag("tspan", line, x=0, y=first + LINE_HEIGHT * number) for number, line in enumerate(lines)]
+    bar_y = middle - 7 if row.second is None else middle - 12
+    parts = [
+        _text(0, first, *label),
+        _tag("rect", class_="chart-track", x=_BARS_LEFT, y=bar_y, width=_BARS_LENGTH, height=14, fill=TRACK),
+    ]
+    if row.value is not None:
+        length = _bar_x(row.value) - _BARS_LEFT
+        parts.append(_bar("chart-city", "city", (_BARS_LEFT, bar_y, length, 14.0)))
+    if row.second is not None:
+        length = _bar_x(row.second) - _BARS_LEFT
+        parts.append(_bar("chart-self", "self", (_BARS_LEFT, bar_y + 17, length, 6.0)))
+    if row.marker is not None:
+        parts.append(_tick(_bar_x(row.marker), bar_y))
+    parts.append(_bar_figures(row, bar_y))
+    return _tag("g", *parts), height
+
+
+def _bar(class_: str, kind: str, box: tuple[float, float, float, float]) -> SafeString:
+    x, y, width, height = box
+    return _tag("rect", class_=f"chart-fill {class_}", x=x, y=y, width=width, height=height, fill=PALETTE[kind])
+
+
+def _tick(x: float, bar_y: float) -> SafeString:
+    """The peers' mean: a dark line with a light edge, so that it shows on the bar and beside it."""
+    ends = {"x1": x, "x2": x, "y1": bar_y - 3, "y2": bar_y + 17}
+    edge = _tag("line", class_="chart-tick-edge", stroke=PAPER, stroke_width=5, **ends)
+    return _tag("g", edge, _tag("line", class_="chart-tick", stroke=PALETTE["ink"], stroke_width=2.5, **ends))
+
+
+def _bar_figures(row: Bar, bar_y: float) -> SafeString:
+    """The value in bold, the tick's figure after a dot, the second one beneath."""
+    x = _BARS_RIGHT + 8
+    figures = [_tag("tspan", _whole(row.value), font_weight="700")]
+    if row.marker is not None:
+        figures.append(_tag("tspan", f" · {_whole(row.marker)}", class_="chart-soft", fill=PALETTE["soft"]))
+    parts = [_text(x, bar_y + 12, *figures)]
+    if row.second is not None:
+        parts.append(_text(x, bar_y + 27, _whole(row.second), soft=True, font_size=13))
+    return _tag("g", *parts)
+
+
+def _bars_axis(top: float, bottom: float) -> SafeString:
+    """Lines and figures of the axis, 0 to 100."""
+    places = [(_bar_x(value), str(value)) for value in (0, *RINGS)]
+    lines = [_tag("line", class_="chart-axis", x1=x, x2=x, y1=top, y2=bottom) for x, _value in places]
+    figures = [_text(x, bottom + 15, value, soft=True, font_size=12, text_anchor="middle") for x, value in places]
+    return _tag("g", _tag("g", *lines, stroke=PALETTE["ring"], stroke_width=0.4), *figures)
+
+
+def _bars_legend(value_label: str, marker_label: str, second_label: str) -> tuple[SafeString, float]:
+    """One row for each part that is named; and where the first bar starts."""
+    items: list[str] = []
+    y = 4.0
+    if value_label:
+        items += [_bar("chart-city", "city", (0.0, y + 2, 28.0, 14.0)), _text(36, y + 14, value_label)]
+        y += 22
+    if second_label:
+        items += [_bar("chart-self", "self", (0.0, y + 6, 28.0, 6.0)), _text(36, y + 14, second_label)]
+        y += 22
+    if marker_label:
+        items += [_tick(14, y + 2), _text(36, y + 14, marker_label)]
+        y += 24
+    return _tag("g", *items), y + (8 if items else 0)

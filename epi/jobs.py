@@ -1,0 +1,124 @@
+"""Work in the background that is never lost: a job row is the truth, a broker's message only carries its id.
+
+A worker that is killed leaves a row without signs of life; the sweeper queues it again. So a job may run twice and
+must be safe to repeat. Jobs that fail for a reason of their own are tried `JOB_MAX_ATTEMPTS` times in all.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import close_old_connections, connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from kombu.exceptions import OperationalError
+
+from epi.models import Job, JobState
+
+log = logging.getLogger(__name__)
+ReportProgress = Callable[[int], None]
+
+
+def enqueue(work: str, **payload: Any) -> Job:
+    """Queue `work` (dotted path of a function `(report_progress, **payload)`) once the transaction commits."""
+    import_string(work)
+    job = Job.objects.create(kind=work, payload=payload)
+    transaction.on_commit(lambda: _send(job))
+    return job
+
+
+def _send(job: Job) -> None:
+    """Tell a worker. Without a broker the row stays queued, and the sweeper tells again."""
+    from epi.tasks import run_job
+
+    try:
+        run_job.delay(str(job.pk))
+    except (OperationalError, OSError) as error:
+        log.warning("No broker for job %s: %s", job.pk, error)
+        return
+    Job.objects.filter(pk=job.pk).update(sent_at=timezone.now())
+
+
+def run(job_id: str) -> bool:
+    """Do the work of one job, if it is free to take. True if this call did it."""
+    job = _claim(job_id)
+    if job is None:
+        return False
+    work = import_string(job.kind)
+    try:
+        with _signs_of_life(job):
+            work(_progress_of(job), **job.payload)
+    except Exception as error:  # whatever goes wrong in the work, the row must say so
+        log.exception("Job %s failed", job.pk)
+        _give_back(job, error)
+        return False
+    Job.objects.filter(pk=job.pk).update(
+        state=JobState.DONE, progress=100, finished_at=timezone.now(), error=""
+    )
+    return True
+
+
+def sweep() -> int:
+    """Queue again what is waiting without a message or running without a sign of life. Returns how many."""
+    now = timezone.now()
+    stale = now - timedelta(seconds=settings.JOB_STALE_AFTER)
+    lost = Q(state=JobState.RUNNING, alive_at__lt=stale)
+    unsent = Q(state=JobState.QUEUED) & (Q(sent_at=None) | Q(sent_at__lt=stale))
+    Job.objects.filter(lost, attempts__gte=settings.JOB_MAX_ATTEMPTS).update(
+        state=JobState.FAILED, finished_at=now, error="The worker was lost each time."
+    )
+    Job.objects.filter(lost).update(state=JobState.QUEUED, sent_at=None)
+    waiting = list(Job.objects.filter(unsent))
+    for job in waiting:
+        _send(job)
+    return len(waiting)
+
+
+def _claim(job_id: str) -> Job | None:
+    """Take a queued job, or None when another worker has it or it is finished."""
+    taken = Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(
+        state=JobState.RUNNING, attempts=F("attempts") + 1, progress=0, alive_at=timezone.now()
+    )
+    return Job.objects.get(pk=job_id) if taken else None
+
+
+def _give_back(job: Job, error: Exception) -> None:
+    again = job.attempts < settings.JOB_MAX_ATTEMPTS
+    Job.objects.filter(pk=job.pk).update(
+        state=JobState.QUEUED if again else JobState.FAILED,
+        finished_at=None if again else timezone.now(),
+        sent_at=timezone.now() if again else job.sent_at,
+        error=f"{type(error).__name__}: {error}"[:2000],
+    )
+
+
+def _progress_of(job: Job) -> ReportProgress:
+    def report_progress(per_cent: int) -> None:
+        Job.objects.filter(pk=job.pk).update(progress=per_cent, alive_at=timezone.now())
+
+    return report_progress
+
+
+@contextmanager
+def _signs_of_life(job: Job) -> Iterator[None]:
+    """Touch the row every few seconds from a thread, so that long work is not taken for lost."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(settings.JOB_STALE_AFTER / 4):
+            close_old_connections()
+            Job.objects.filter(pk=job.pk).update(alive_at=timezone.now())
+        connection.close()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

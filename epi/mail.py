@@ -1,0 +1,27 @@
+"""Mail in the reader's language, sent by a job once the change that it tells of is committed."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from epi import jobs
+
+
+def send(template: str, *, to: str, language: str, **context: Any) -> None:
+    """Queue `templates/<template>.{subject,body}.txt` and `.html` rendered in `language` to the address `to`."""
+    context["site_url"] = settings.SITE_URL
+    with translation.override(language or settings.LANGUAGE_CODE):
+        subject = " ".join(render_to_string(f"{template}.subject.txt", context).split())
+        text = render_to_string(f"{template}.body.txt", context).strip() + "\n"
+        html = render_to_string("mail.html", {**context, "subject": subject, "text": text})
+    jobs.enqueue("epi.mail.deliver", to=to, subject=subject, text=text, html=html)
+
+
+def deliver(report_progress: jobs.ReportProgress, *, to: str, subject: str, text: str, html: str) -> None:
+    """The job: hand one message to the mail server. After a crash in between it may be sent twice, never lost."""
+    message = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to])
+    message.attach_alternative(html, "text/html")
+    message.send()

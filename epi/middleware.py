@@ -1,0 +1,43 @@
+"""Signing in is the rule, and nothing typed is lost by it; pages come in the reader's own language."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from epi import typed_text
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Every page needs a sign-in unless its view says otherwise.
+
+    A page that was left open while the sign-in ran out must not lose what was typed: an htmx request gets a plain
+    401 (the script keeps the text), an ordinary form's text is kept in the session until the person is back.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
+        if getattr(request, "htmx", False):
+            response = render(request, "_signed_out.html", {"next": request.htmx.current_url_abs_path or "/"})
+            response.status_code = 401
+            return response
+        if request.method == "POST":
+            typed_text.keep(request)
+        return super().handle_no_permission(request, view_func)
+
+
+class ReaderLanguageMiddleware:
+    """Signed-in people read in the language of their account; everybody else as LocaleMiddleware found."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        session = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if session and not cookie and request.user.is_authenticated and request.user.language:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)

@@ -1,0 +1,68 @@
+"""Words of the index that several modules use."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Kind(models.TextChoices):
+    """How a question is answered."""
+
+    SINGLE = "single", _("One of several")
+    MULTI = "multi", _("Any of several")
+    SCALE = "scale", _("A scale")
+    BAND = "band", _("A band")
+
+
+class Part(models.TextChoices):
+    CORE = "core", _("Core")
+    EXTENDED = "extended", _("Extended")
+
+
+class Aside(models.TextChoices):
+    """Answers that are apart from "no": the first two leave the score, the third is a gap in the data."""
+
+    NOT_APPLICABLE = "na", _("Not applicable here")
+    NO_POWER = "no_power", _("The city has no legal power")
+    UNKNOWN = "unknown", _("We do not know")
+
+
+class Status(models.TextChoices):
+    """Where an assessment stands. The moves between them are in workflow.py."""
+
+    DRAFT = "draft", pgettext_lazy("assessment", "Being answered")
+    SUBMITTED = "submitted", pgettext_lazy("assessment", "Submitted")
+    IN_REVIEW = "in_review", pgettext_lazy("assessment", "In review")
+    CLARIFICATION = "clarification", pgettext_lazy("assessment", "To be clarified")
+    VALIDATED = "validated", pgettext_lazy("assessment", "Validated")
+    PUBLISHED = "published", pgettext_lazy("assessment", "Published")
+
+
+class Turn(models.TextChoices):
+    CITY = "city", pgettext_lazy("turn", "the city")
+    EXPERTS = "experts", pgettext_lazy("turn", "the experts")
+    NOBODY = "nobody", pgettext_lazy("turn", "nobody")
+
+
+class Ruling(models.TextChoices):
+    """What an expert says of one answer."""
+
+    CONFIRMED = "confirmed", _("Confirmed")
+    ADJUSTED = "adjusted", _("Adjusted")
+    ASKED = "asked", _("Clarification asked")
+
+
+class Layer(models.TextChoices):
+    """Whose answers a score rests on. The two are never mixed."""
+
+    SELF = "self", _("The city's own answers")
+    VALIDATED = "validated", _("Validated by the experts")
+
+
+class Composite(models.TextChoices):
+    """Scores made from other scores."""
+
+    LENS = "lens", _("Intercultural lens")
+    CORE_INDEX = "core_index", _("Core index")
+    EXTENDED_INDEX = "extended_index", _("Extended index")
+    CORE_INDEX_LENS_SPLIT = "core_index_lens_split", _("Core index with the lens as six areas")

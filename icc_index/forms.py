@@ -1,0 +1,194 @@
+"""Forms of the index: answers, evidence, verdicts, comments, moves."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cities.models import City, User
+from icc_index import scoring
+from icc_index.actions.answering import Draft
+from icc_index.enums import Aside
+from icc_index.instrument import InstrumentQuestion
+from icc_index.models import Edition, Evidence
+from icc_index.models.answer import EXPLANATION_LENGTH
+
+FAULTS = {
+    "unknown_option": _("Choose among the answers that are offered."),
+    "several_options": _("Choose one answer only."),
+    "exclusive_option": _("“None” cannot be combined with other answers."),
+    "repeated_option": _("An answer stands twice."),
+}
+
+
+class ValueForm(forms.Form):
+    """The choice among a question's options; the three asides stand apart. `cleaned_data["value"]` is canonical."""
+
+    def __init__(self, question: InstrumentQuestion, *args: Any, value: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, prefix=question.code, **kwargs)
+        self.question = question
+        choices = [*question.options, *Aside.choices]
+        field: forms.Field
+        if question.is_multi:
+            field = forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, required=False)
+            self.initial["value"] = value.split(scoring.SEPARATOR)
+        else:
+            field = forms.ChoiceField(choices=choices, widget=forms.RadioSelect, required=False)
+            self.initial["value"] = value
+        field.label = question.text
+        field.error_messages["invalid_choice"] = FAULTS["unknown_option"]
+        self.fields = {"value": field, **self.fields}
+
+    def clean_value(self) -> str:
+        ticked = self.cleaned_data["value"]
+        value = scoring.canonical(self.question.rule, [ticked] if isinstance(ticked, str) else ticked).strip()
+        asides = [code for code in value.split(scoring.SEPARATOR) if code in Aside.values]
+        if asides and value not in Aside.values:
+            raise forms.ValidationError(_("“%(aside)s” cannot be combined with other answers.") % {"aside": Aside(asides[0]).label})
+        fault = scoring.fault_of(self.question.rule, value)
+        if fault:
+            raise forms.ValidationError(FAULTS[fault])
+        return value
+
+    @property
+    def choices(self) -> list[Any]:
+        """The options as subwidgets, without the asides."""
+        return list(self["value"])[: len(self.question.options)]
+
+    @property
+    def asides(self) -> list[Any]:
+        return list(self["value"])[len(self.question.options) :]
+
+
+class AnswerForm(ValueForm):
+    """One question as the city answers it. `version` is what the answer was when the page was made."""
+
+    explanation = forms.CharField(
+        label=_("Explain, with an example"),
+        required=False,
+        max_length=EXPLANATION_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    over = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    reply = forms.CharField(
+        label=_("Your reply to the experts"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    @property
+    def typed_label(self) -> str:
+        """The typed choice in words, for the merge view."""
+        return self.question.label(self.cleaned_data.get("value", ""))
+
+    @property
+    def typed_explanation(self) -> str:
+        return self.cleaned_data.get("explanation", "")
+
+    def draft(self) -> Draft:
+        """What to save. `over` is set by the button that replaces somebody else's newer text knowingly."""
+        data = self.cleaned_data
+        over = data.get("over")
+        return Draft(
+            question=self.question,
+            value=data["value"],
+            explanation=data["explanation"],
+            base_version=data["version"] if over is None else over,
+        )
+
+
+class EvidenceForm(forms.ModelForm):
+    class Meta:
+        model = Evidence
+        fields = ["title", "url", "page", "quote"]
+        widgets = {"quote": forms.Textarea(attrs={"rows": 2})}
+        help_texts = {
+            "title": _("For example: Diversity plan 2020."),
+            "page": _("Where the experts should look, if it is a document with pages."),
+            "quote": _("The words that matter, as they stand in the document."),
+        }
+
+    url = forms.URLField(
+        label=_("Link"), max_length=500, assume_scheme="https", help_text=_("A public address that begins with https.")
+    )
+
+
+class AdjustForm(ValueForm):
+    """An expert's other value, with the reason."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The city and the report will show it."),
+    )
+
+
+class AskForm(forms.Form):
+    text = forms.CharField(
+        label=_("What do you want to know?"), max_length=5000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class CommentaryForm(forms.Form):
+    text = forms.CharField(
+        label=_("Comment for the report"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    recommendation = forms.CharField(
+        label=_("Recommendation"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class SendQuestionsForm(forms.Form):
+    clarify_by = forms.DateField(
+        label=_("Reply by"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        initial=lambda: timezone.localdate() + timedelta(days=14),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why something goes back."""
+
+    comment = forms.CharField(
+        label=_("Why?"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The others read this, and need to know what to do."),
+    )
+
+
+class StartForm(forms.Form):
+    edition = forms.ModelChoiceField(label=_("Edition"), queryset=Edition.objects.all(), empty_label=None)
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100, initial=lambda: timezone.localdate().year)
+
+
+class AssignForm(forms.Form):
+    """Who answers one indicator."""
+
+    users = forms.ModelMultipleChoiceField(
+        label=_("Who answers"), queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, city: City, *args: Any, people: Iterable[User] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["users"]
+        field.queryset = User.objects.filter(memberships__city=city).distinct()
+        if people is not None:
+            field.choices = [(person.pk, person.display_name) for person in people]
+
+
+class ExpertForm(forms.Form):
+    expert = forms.ModelChoiceField(label=_("Expert"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["expert"].queryset = User.objects.filter(memberships__role="expert", is_active=True)
+
+
+class ReportForm(forms.Form):
+    language = forms.ChoiceField(label=_("Language of the report"), choices=settings.LANGUAGES)

@@ -1,0 +1,28 @@
+"""The index: editions of the questionnaire, assessments, answers, verdicts, results, reports."""
+
+from icc_index.models.answer import Answer, AnswerRevision, Clarification, Evidence, Verdict
+from icc_index.models.assessment import Assessment, Commentary, ExpertAssignment, IndicatorAssignment
+from icc_index.models.edition import Edition, EditionText, Indicator, Question
+from icc_index.models.report import Report
+from icc_index.models.result import Benchmark, PublishedScore, Result, Score
+
+__all__ = [
+    "Answer",
+    "AnswerRevision",
+    "Assessment",
+    "Benchmark",
+    "Clarification",
+    "Commentary",
+    "Edition",
+    "EditionText",
+    "Evidence",
+    "ExpertAssignment",
+    "Indicator",
+    "IndicatorAssignment",
+    "PublishedScore",
+    "Question",
+    "Report",
+    "Result",
+    "Score",
+    "Verdict",
+]

@@ -1,0 +1,1 @@
+"""The assessment report: what it shows is gathered (data), told in chapters, and typeset (render)."""

@@ -1,0 +1,353 @@
+"""What the city's people see and do: the task list, one indicator, evidence, history, checking and submitting."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from cities.models import City, User
+from epi import typed_text
+from epi.errors import CannotBeDone, NotAllowed
+from icc_index import queries, rules
+from icc_index.actions import answering, assessments
+from icc_index.enums import Status
+from icc_index.forms import AnswerForm, AssignForm, EvidenceForm, StartForm
+from icc_index.instrument import InstrumentIndicator, InstrumentQuestion, instrument_for
+from icc_index.models import Answer, AnswerRevision, Assessment, Clarification, Evidence
+from icc_index.views._common import assessment_for, indicator_or_404, page, question_or_404, refuse
+
+
+@require_http_methods(["GET", "POST"])
+def assessment_start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Choose edition and year, and open the questionnaire."""
+    city = get_object_or_404(City.objects.run_by(request.user), slug=slug)
+    rules.check_can_start(request.user, city)
+    form = StartForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            assessment = assessments.start(city=city, by=request.user, **form.cleaned_data)
+        except CannotBeDone as error:
+            form.add_error("year", str(error))
+        else:
+            return redirect(assessment)
+    return render(request, "icc_index/start.html", {"form": form, "city": city})
+
+
+@require_GET
+def assessment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The task list: every indicator with its progress, whose turn it is, and what comes next."""
+    assessment = assessment_for(request, pk)
+    instrument = instrument_for(assessment.edition)
+    rows = queries.progress_of(
+        instrument,
+        queries.values_of(assessment, instrument),
+        to_clarify=queries.open_clarification_codes(assessment, instrument),
+        people=queries.people_by_indicator(assessment),
+    )
+    context = {
+        "rows": rows,
+        "totals": queries.totals(rows),
+        "last_saved": queries.last_saved(assessment),
+        "can_submit": rules.can_move(request.user, assessment, Status.SUBMITTED),
+        "can_send_replies": assessment.status == Status.CLARIFICATION
+        and rules.can_move(request.user, assessment, Status.IN_REVIEW),
+        "can_assign": rules.can_assign_indicators(request.user, assessment),
+        "can_publish": rules.can_move(request.user, assessment, Status.PUBLISHED),
+        "is_expert": rules.is_assigned_expert(request.user, assessment),
+        "next_row": next((row for row in rows if row.to_clarify or row.left), None),
+    }
+    return page(request, "icc_index/assessment.html", assessment, **context)
+
+
+@require_http_methods(["GET", "POST"])
+@vary_on_headers("HX-Request")
+def indicator(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """One indicator with all its questions. A POST saves one answer (htmx, `only`) or all of the page."""
+    if request.method == "POST":
+        return _save(request, pk, code)
+    assessment = assessment_for(request, pk)
+    area = indicator_or_404(instrument_for(assessment.edition), code)
+    typed = typed_text.take_back(request)
+    return _indicator_page(request, assessment, area, typed=typed, restored=typed is not None)
+
+
+def _indicator_page(
+    request: HttpRequest,
+    assessment: Assessment,
+    area: InstrumentIndicator,
+    *,
+    typed: QueryDict | None = None,
+    conflicts: dict[str, Answer] | None = None,
+    restored: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    instrument = instrument_for(assessment.edition)
+    cards = queries.cards(assessment, area, instrument)
+    can_answer = rules.can_answer(request.user, assessment, is_assigned=_is_assigned(request.user, assessment, area))
+    for card in cards:
+        card.conflict = (conflicts or {}).get(card.code)
+        card.is_open = can_answer and (assessment.status == Status.DRAFT or card.open_clarification is not None)
+        if card.is_open:
+            card.form = _form(card, typed)
+    context = {
+        "indicator": area,
+        "cards": cards,
+        "can_save": any(card.is_open for card in cards),
+        "why_not": "" if can_answer else _why_not(request.user, assessment, area),
+        "restored": restored,
+        "faulty": [card for card in cards if card.form and card.form.is_bound and not card.form.is_valid()],
+        "conflicting": [card for card in cards if card.conflict],
+        "next_indicator": instrument.after(area),
+        "number_of_indicators": len(instrument.indicators),
+        "typed_by": typed_text.mark(request.user.pk),
+        "words": _words(),
+    }
+    return page(request, "icc_index/indicator.html", assessment, status=status, **context)
+
+
+def _form(card: queries.Card, typed: QueryDict | None) -> AnswerForm:
+    clarification = card.open_clarification
+    initial = {
+        "explanation": card.answer.explanation,
+        "version": card.answer.version,
+        "reply": clarification.reply if clarification else "",
+    }
+    return AnswerForm(card.question, typed, value=card.answer.value, initial=initial)
+
+
+def _words() -> dict[str, str]:
+    """What the script says while it saves, in the reader's language."""
+    return {
+        "unsaved": _("Not saved yet"),
+        "saving": _("Saving…"),
+        "failed": _("Not saved: no connection. Your text is kept here and is sent again."),
+        "signedOut": _("Not saved: you are signed out. Your text is kept; sign in in another tab or reload this page."),
+        "refused": _("Not saved: this answer is no longer open. Your text is kept in this browser."),
+        "restored": _("Restored what you typed before. Saving…"),
+    }
+
+
+def _is_assigned(user: User, assessment: Assessment, area: InstrumentIndicator) -> bool:
+    return assessment.indicator_assignments.filter(user=user, indicator_id=area.pk).exists()
+
+
+def _why_not(user: User, assessment: Assessment, area: InstrumentIndicator) -> str:
+    try:
+        rules.check_can_answer(user, assessment, is_assigned=_is_assigned(user, assessment, area))
+    except NotAllowed as error:
+        return str(error)
+    return ""
+
+
+def _save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Save what is valid, give back what is not, and show both texts where somebody saved in between."""
+    with transaction.atomic():
+        visible = Assessment.objects.visible_to(request.user).for_answering(request.user, code)
+        assessment = get_object_or_404(visible.locked(), pk=pk)
+        area = indicator_or_404(instrument_for(assessment.edition), code)
+        rules.check_can_answer(request.user, assessment, is_assigned=assessment.is_assigned)
+        forms = _posted_forms(request.POST, area)
+        valid = [form for form in forms if form.is_valid()]
+        saved = answering.save_answers(
+            assessment=assessment, drafts=[form.draft() for form in valid], by=request.user
+        )
+        _save_replies(assessment, valid, request.user)
+    if request.htmx:
+        return _answer_state(request, forms[0], saved)
+    if saved.conflicts or len(valid) < len(forms):
+        return _indicator_page(
+            request,
+            assessment,
+            area,
+            typed=_with_versions(request.POST, saved.versions),
+            conflicts=saved.conflicts,
+            status=409 if saved.conflicts else 422,
+        )
+    return _after_saving(request, assessment, area)
+
+
+def _after_saving(request: HttpRequest, assessment: Assessment, area: InstrumentIndicator) -> HttpResponse:
+    """Where a whole page's Save leads: on, back, or to the evidence that was asked for."""
+    if "add_evidence" in request.POST:
+        return redirect("evidence", assessment.pk, area.code, question_or_404(area, request.POST["add_evidence"]).code)
+    if request.POST.get("remove_evidence", "").isdecimal():
+        return evidence_remove(request, int(request.POST["remove_evidence"]))
+    messages.success(request, _("Your answers are saved."))
+    following = instrument_for(assessment.edition).after(area)
+    target = following if following and "and_next" in request.POST else area
+    return redirect("indicator", assessment.pk, target.code)
+
+
+def _posted_forms(posted: QueryDict, area: InstrumentIndicator) -> list[AnswerForm]:
+    """A form for each question that was posted; with `only`, for that question alone."""
+    only = posted.get("only")
+    questions: Sequence[InstrumentQuestion] = area.questions
+    if only:
+        questions = [question_or_404(area, only)]
+    return [AnswerForm(question, posted) for question in questions if only or f"{question.code}-version" in posted]
+
+
+def _with_versions(posted: QueryDict, versions: dict[str, int]) -> QueryDict:
+    """What was posted, with the versions that were just saved, so that a second save does not meet itself."""
+    posted = posted.copy()
+    for code, version in versions.items():
+        posted[f"{code}-version"] = str(version)
+    return posted
+
+
+def _save_replies(assessment: Assessment, forms: list[AnswerForm], by: User) -> None:
+    if assessment.status != Status.CLARIFICATION:
+        return
+    typed = {form.question.pk: form.cleaned_data["reply"].strip() for form in forms}
+    waiting = Clarification.objects.filter(
+        answer__assessment=assessment, answer__question__in=typed, closed_at=None, sent_at__isnull=False
+    ).select_related("answer__assessment")
+    for clarification in waiting:
+        text = typed[clarification.answer.question_id]
+        if text != clarification.reply:
+            answering.reply(clarification=clarification, text=text, by=by, is_assigned=True)
+
+
+def _answer_state(request: HttpRequest, form: AnswerForm, saved: answering.Saved) -> HttpResponse:
+    """The fragment beside one question after an htmx save: saved, not valid, or in conflict."""
+    code = form.question.code
+    conflict = saved.conflicts.get(code)
+    context: dict[str, Any] = {"code": code, "form": form, "conflict": conflict}
+    if conflict:
+        context |= {"conflict_said": form.question.label(conflict.value), "version": form.cleaned_data["version"]}
+    elif code in saved.versions:
+        context["version"] = saved.versions[code]
+        context["just_saved"] = True
+    else:
+        context["version"] = form.data.get(f"{code}-version", "")
+    status = 409 if conflict else 200 if code in saved.versions else 422
+    return render(request, "icc_index/_answer_state.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@vary_on_headers("HX-Request")
+def evidence(request: HttpRequest, pk: int, code: str, question: str) -> HttpResponse:
+    """Add a link to the evidence of one answer: a page of its own, or a fragment inside the question."""
+    assessment = assessment_for(request, pk)
+    area = indicator_or_404(instrument_for(assessment.edition), code)
+    asked = question_or_404(area, question)
+    answer = get_object_or_404(
+        Answer.objects.select_related("assessment"), assessment=assessment, question_id=asked.pk
+    )
+    is_assigned = _is_assigned(request.user, assessment, area)
+    rules.check_can_answer(request.user, assessment, is_assigned=is_assigned)
+    form = EvidenceForm(request.POST or None, prefix=question)
+    if request.method == "POST" and form.is_valid():
+        answering.add_evidence(answer=answer, by=request.user, is_assigned=is_assigned, **form.cleaned_data)
+        if request.htmx:
+            return _evidence_list(request, assessment, area, asked, answer)
+        return redirect(f"{assessment.get_absolute_url()}{code}/#{question}")
+    context = {"indicator": area, "question": asked, "form": form}
+    template = "icc_index/_evidence_form.html" if request.htmx else "icc_index/evidence.html"
+    return page(request, template, assessment, status=422 if form.is_bound else 200, **context)
+
+
+def _evidence_list(
+    request: HttpRequest,
+    assessment: Assessment,
+    area: InstrumentIndicator,
+    question: InstrumentQuestion,
+    answer: Answer,
+) -> HttpResponse:
+    card = queries.Card(question, answer, is_asked=True, is_open=True, evidence=list(answer.evidence.all()))
+    return page(request, "icc_index/_evidence.html", assessment, indicator=area, card=card)
+
+
+@require_POST
+def evidence_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    evidence = get_object_or_404(
+        Evidence.objects.select_related("answer__assessment__edition", "answer__assessment__city"),
+        pk=pk,
+        answer__assessment__in=Assessment.objects.visible_to(request.user),
+    )
+    assessment = evidence.answer.assessment
+    instrument = instrument_for(assessment.edition)
+    code = instrument.codes[evidence.answer.question_id]
+    area = instrument.indicator_of[code]
+    answering.remove_evidence(
+        evidence=evidence, by=request.user, is_assigned=_is_assigned(request.user, assessment, area)
+    )
+    if request.htmx:
+        return _evidence_list(request, assessment, area, instrument.questions[code], evidence.answer)
+    return redirect(f"{assessment.get_absolute_url()}{area.code}/#{code}")
+
+
+@require_GET
+def history(request: HttpRequest, pk: int, code: str, question: str) -> HttpResponse:
+    """Who wrote what, when, for one answer; and what the experts said of it."""
+    assessment = assessment_for(request, pk)
+    area = indicator_or_404(instrument_for(assessment.edition), code)
+    asked = question_or_404(area, question)
+    revisions = AnswerRevision.objects.filter(assessment=assessment, question_id=asked.pk).select_related("by")
+    context = {
+        "indicator": area,
+        "question": asked,
+        "revisions": [(revision, asked.label(revision.value)) for revision in revisions],
+    }
+    return page(request, "icc_index/history.html", assessment, **context)
+
+
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """All answers on one page, with what experts would stumble over; from here they are submitted."""
+    assessment = assessment_for(request, pk)
+    if request.method == "POST":
+        answering.submit(assessment=assessment, by=request.user)
+        messages.success(request, _("The answers are with the experts. You will get a mail when it is your turn again."))
+        return redirect(assessment)
+    sections = queries.check_sections(assessment, instrument_for(assessment.edition))
+    context = {
+        "sections": sections,
+        "unanswered": sum(row.problem == "unanswered" for section in sections for row in section.rows),
+        "unsupported": sum(row.problem == "unsupported" for section in sections for row in section.rows),
+        "can_submit": rules.can_move(request.user, assessment, Status.SUBMITTED),
+    }
+    return page(request, "icc_index/check.html", assessment, **context)
+
+
+@require_POST
+def send_replies(request: HttpRequest, pk: int) -> HttpResponse:
+    assessment = assessment_for(request, pk)
+    try:
+        answering.send_replies(assessment=assessment, by=request.user)
+    except CannotBeDone as error:
+        return refuse(request, error, assessment)
+    messages.success(request, _("Your replies are with the experts."))
+    return redirect(assessment)
+
+
+@require_http_methods(["GET", "POST"])
+def assignments(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who answers which indicator; one form an indicator, chosen by `indicator` in the address."""
+    assessment = assessment_for(request, pk)
+    rules.check_can_assign_indicators(request.user, assessment)
+    instrument = instrument_for(assessment.edition)
+    if request.method == "POST":
+        area = indicator_or_404(instrument, request.POST.get("indicator", ""))
+        form = AssignForm(assessment.city, request.POST, prefix=area.code)
+        if form.is_valid():
+            assessments.assign_indicator(
+                assessment=assessment, indicator=area, users=form.cleaned_data["users"], by=request.user
+            )
+            messages.success(request, _("Saved: who answers %(indicator)s.") % {"indicator": area.name})
+        return redirect("assignments", assessment.pk)
+    people = list(User.objects.filter(memberships__city=assessment.city).distinct())
+    chosen: dict[int, list[int]] = {}
+    for indicator_id, user_id in assessment.indicator_assignments.values_list("indicator_id", "user_id"):
+        chosen.setdefault(indicator_id, []).append(user_id)
+    rows = [
+        (area, AssignForm(assessment.city, prefix=area.code, people=people, initial={"users": chosen.get(area.pk, [])}))
+        for area in instrument.indicators
+    ]
+    return page(request, "icc_index/assignments.html", assessment, rows=rows)

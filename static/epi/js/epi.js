@@ -1,0 +1,206 @@
+/* EPI's one script. Pages work without it; with it each answer saves by itself and nothing typed is lost:
+   what is typed is kept in this browser until the server has it, through lost connections and expired sign-ins. */
+(() => {
+  "use strict";
+
+  const KEEP = "epi:typed:";
+  const RETRY_AFTER = 5000;
+  const user = document.body.dataset.user;
+  const live = document.getElementById("live");
+  const form = document.querySelector("form[data-autosave]");
+
+  const words = JSON.parse(document.getElementById("words")?.textContent || "{}");
+  const say = (text) => { if (live) live.textContent = text; };
+
+  // CSRF for every htmx request ------------------------------------------------------------------------------------
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+    if (token) event.detail.headers["X-CSRFToken"] = token.value;
+  });
+
+  // Answers to errors are pages to show, too -----------------------------------------------------------------------
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if ([401, 403, 409, 422].includes(event.detail.xhr.status)) {
+      event.detail.shouldSwap = event.detail.xhr.status === 409 || event.detail.xhr.status === 422;
+      event.detail.isError = false;
+    }
+  });
+
+  // Asides stand alone: ticking "none" or "not applicable" unticks the rest, and the other way round ---------------------
+  const asides = new Set(["na", "no_power", "unknown"]);
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (box.type !== "checkbox" || !box.checked || !box.closest(".choices")) return;
+    const group = box.closest("fieldset, form").querySelectorAll(`input[name="${box.name}"]`);
+    const isAlone = (one) => asides.has(one.value) || one.value === "none";
+    for (const other of group) {
+      if (other !== box && (isAlone(box) || isAlone(other))) other.checked = false;
+    }
+  }, true);
+
+  // Keys on the expert's desk -----------------------------------------------------------------------------------------
+  const desks = [...document.querySelectorAll("[data-desk]")];
+  if (desks.length) {
+    let current = Math.max(0, desks.findIndex((desk) => `#${desk.id}` === location.hash));
+    const go = (step) => {
+      current = Math.min(desks.length - 1, Math.max(0, current + step));
+      desks[current].focus();
+      desks[current].scrollIntoView({ block: "start" });
+    };
+    document.addEventListener("focusin", (event) => {
+      const desk = event.target.closest("[data-desk]");
+      if (desk) current = desks.indexOf(desk);
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+      if (event.key === "j") return go(1);
+      if (event.key === "k") return go(-1);
+      const control = desks[current].querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+      if (!control) return;
+      event.preventDefault();
+      if (control.tagName === "DETAILS") {
+        control.open = true;
+        control.querySelector("input:not([type=hidden]), textarea").focus();
+      } else control.click();
+    });
+  }
+
+  // The rest is for the page of one indicator ----------------------------------------------------------------------------
+  document.querySelector("form[action$='/logout/']")?.addEventListener("submit", forgetAll);
+  if (!form || !window.localStorage) return;
+
+  const sent = new Map(); // what was kept when the last save of a question began
+  const questions = [...form.querySelectorAll("[data-question][hx-post]")];
+  const keyOf = (question) => `${KEEP}${user}:${location.pathname}:${question.dataset.question}`;
+  const fieldsOf = (question) => {
+    const code = question.dataset.question;
+    return [...question.querySelectorAll(`[name="${code}-value"], [name="${code}-explanation"], [name="${code}-reply"]`)];
+  };
+  const versionOf = (question) => question.querySelector(`[name="${question.dataset.question}-version"]`);
+  const stateOf = (question) => question.querySelector(".answer-state .saved");
+
+  function show(question, kind, text) {
+    let state = stateOf(question);
+    if (!state) {
+      state = document.createElement("span");
+      question.querySelector(".answer-state")?.append(state);
+    }
+    state.className = `saved ${kind}`;
+    state.textContent = text;
+    if (kind === "failed") say(text);
+  }
+
+  function keep(question) {
+    const typed = { version: versionOf(question).value, texts: {}, ticked: [], at: Date.now() };
+    for (const field of fieldsOf(question)) {
+      if (field.type === "radio" || field.type === "checkbox") {
+        if (field.checked) typed.ticked.push(field.value);
+      } else typed.texts[field.name] = field.value;
+    }
+    try { localStorage.setItem(keyOf(question), JSON.stringify(typed)); } catch { /* full or forbidden: saving goes on */ }
+  }
+
+  const forget = (question) => localStorage.removeItem(keyOf(question));
+
+  function forgetAll() {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(KEEP)) localStorage.removeItem(key);
+  }
+
+  function restore(question) {
+    const kept = localStorage.getItem(keyOf(question));
+    if (!kept) return;
+    const typed = JSON.parse(kept);
+    let differs = false;
+    for (const field of fieldsOf(question)) {
+      if (field.type === "radio" || field.type === "checkbox") {
+        const wanted = typed.ticked.includes(field.value);
+        differs ||= field.checked !== wanted;
+        field.checked = wanted;
+      } else if (field.name in typed.texts) {
+        differs ||= field.value !== typed.texts[field.name];
+        field.value = typed.texts[field.name];
+      }
+    }
+    if (!differs) return forget(question);
+    versionOf(question).value = typed.version;
+    show(question, "waiting", words.restored);
+    save(question);
+  }
+
+  const save = (question) => htmx.trigger(question, "change");
+
+  function askedFor(question) {
+    const source = form.querySelectorAll(`[name="${question.dataset.condition}-value"]:checked`);
+    const wanted = question.dataset.anyOf.split("|");
+    return [...source].some((box) => wanted.includes(box.value));
+  }
+
+  function showConditions() {
+    for (const question of form.querySelectorAll("[data-condition]")) {
+      if (!form.querySelector(`[name="${question.dataset.condition}-value"]`)) continue;
+      question.classList.toggle("not-asked", !askedFor(question));
+      const note = question.querySelector("[data-condition-note]");
+      if (note) note.textContent = askedFor(question) ? note.dataset.asked : note.dataset.notAsked;
+    }
+  }
+
+  form.addEventListener("input", (event) => {
+    const question = event.target.closest("[data-question][hx-post]");
+    if (!question) return;
+    keep(question);
+    show(question, "waiting", words.unsaved);
+    showConditions();
+  });
+
+  // The evidence form inside a question is sent by its own button, not by the question.
+  for (const name of ["change", "input"]) {
+    form.addEventListener(name, (event) => {
+      if (event.target.closest("[data-evidence-form]")) event.stopPropagation();
+    }, true);
+  }
+
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    const question = event.detail.elt;
+    if (!questions.includes(question)) return;
+    if (question.querySelector("[data-conflict]")) return event.preventDefault(); // the person decides first
+    sent.set(question, localStorage.getItem(keyOf(question)));
+    show(question, "waiting", words.saving);
+  });
+
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    const question = event.detail.elt;
+    if (!questions.includes(question)) return;
+    const status = event.detail.xhr.status;
+    if (status === 200) {
+      if (localStorage.getItem(keyOf(question)) === sent.get(question)) forget(question); // else typed on meanwhile
+      say(question.querySelector(".answer-state .saved")?.textContent || "");
+    } else if (status === 401) show(question, "failed", words.signedOut);
+    else if (status === 403) show(question, "failed", words.refused);
+    else if (status !== 409 && status !== 422) {
+      show(question, "failed", words.failed);
+      setTimeout(() => { if (localStorage.getItem(keyOf(question))) save(question); }, RETRY_AFTER);
+    }
+  });
+
+  window.addEventListener("online", () => questions.filter((one) => localStorage.getItem(keyOf(one))).forEach(save));
+
+  form.addEventListener("click", (event) => {
+    const over = event.target.closest("[data-over]");
+    if (over) {
+      event.preventDefault();
+      const question = over.closest("[data-question]");
+      versionOf(question).value = over.value;
+      question.querySelector("[data-conflict]").removeAttribute("data-conflict");
+      return save(question);
+    }
+    const discard = event.target.closest("[data-discard]");
+    if (discard) {
+      event.preventDefault();
+      forget(discard.closest("[data-question]"));
+      location.reload();
+    }
+  });
+
+  questions.forEach(restore);
+  showConditions();
+})();

@@ -1,0 +1,137 @@
+"""Making things for tests: through the real actions wherever there is one."""
+
+from datetime import date
+
+from django.db import transaction
+
+from cities.enums import Role
+from cities.models import City, Membership, User
+from icc_index.actions import answering, assessments, results, reviewing
+from icc_index.enums import Status
+from icc_index.instrument import Instrument, instrument_for
+from icc_index.models import Answer, Assessment, Clarification, Edition
+
+FAR_AWAY = date(2100, 1, 1)
+
+
+def make_city(slug: str = "testville") -> City:
+    return City.objects.create(name=slug.title(), slug=slug, country="PL", language="pl")
+
+
+def make_user(name: str, role: Role | None = None, city: City | None = None) -> User:
+    """A person who may sign in at once; `role` in `city`, or on the platform."""
+    user = User.objects.create_user(email=f"{name}@example.org", password="correct horse battery", name=name.title())
+    if role:
+        Membership.objects.create(user=user, role=role, city=city)
+    return user
+
+
+def best_values(instrument: Instrument) -> dict[str, str]:
+    """The answer with the most points to each question."""
+    values = {}
+    for code, question in instrument.questions.items():
+        points = question.rule.points
+        if question.is_multi:
+            values[code] = "|".join(option for option in points if points[option])
+        else:
+            values[code] = max(points, key=lambda option: points[option])
+    return values
+
+
+def worst_values(instrument: Instrument) -> dict[str, str]:
+    return {
+        code: min(question.rule.points, key=lambda option: question.rule.points[option])
+        for code, question in instrument.questions.items()
+    }
+
+
+def save(assessment: Assessment, by: User, *, explanation: str = "", **values: str) -> answering.Saved:
+    """Save answers (question code to value) as the city would, whatever was stored before."""
+    instrument = instrument_for(assessment.edition)
+    with transaction.atomic():
+        locked = Assessment.objects.locked().get(pk=assessment.pk)
+        stored = {answer.question_id: answer for answer in Answer.objects.filter(assessment=locked)}
+        drafts = [
+            answering.Draft(question, value, explanation, stored[question.pk].version)
+            for code, value in values.items()
+            for question in [instrument.questions[code]]
+        ]
+        return answering.save_answers(assessment=locked, drafts=drafts, by=by)
+
+
+def answer_to(assessment: Assessment, code: str) -> Answer:
+    question = instrument_for(assessment.edition).questions[code]
+    return Answer.objects.select_related("assessment").get(assessment=assessment, question_id=question.pk)
+
+
+def judge(assessment: Assessment, by: User, code: str, **adjustment: str) -> None:
+    """Confirm the answer to `code`, or adjust it to `value` for `reason`."""
+    given = {
+        "assessment": assessment,
+        "question": instrument_for(assessment.edition).questions[code],
+        "seen_version": answer_to(assessment, code).version,
+        "by": by,
+    }
+    if adjustment:
+        reviewing.adjust(**given, value=adjustment["value"], reason=adjustment["reason"])
+    else:
+        reviewing.confirm(**given)
+
+
+def ask(assessment: Assessment, by: User, code: str, text: str = "Since when?") -> None:
+    reviewing.ask(
+        assessment=assessment,
+        question=instrument_for(assessment.edition).questions[code],
+        seen_version=answer_to(assessment, code).version,
+        text=text,
+        by=by,
+    )
+
+
+def confirm_all(assessment: Assessment, by: User) -> None:
+    for area in instrument_for(assessment.edition).indicators:
+        reviewing.confirm_rest(assessment=assessment, indicator=area, by=by)
+
+
+def bring_to(assessment: Assessment, status: Status, *, lead: User, expert: User) -> Assessment:
+    """Walk a fresh draft along the workflow to `status`."""
+    steps = {
+        Status.SUBMITTED: lambda: answering.submit(assessment=assessment, by=lead),
+        Status.IN_REVIEW: lambda: reviewing.start_review(assessment=assessment, by=expert),
+        Status.CLARIFICATION: lambda: _send_a_question(assessment, expert),
+        Status.VALIDATED: lambda: _validate(assessment, expert),
+        Status.PUBLISHED: lambda: results.publish(assessment=assessment, by=lead),
+    }
+    paths = {
+        Status.DRAFT: [],
+        Status.SUBMITTED: [Status.SUBMITTED],
+        Status.IN_REVIEW: [Status.SUBMITTED, Status.IN_REVIEW],
+        Status.CLARIFICATION: [Status.SUBMITTED, Status.IN_REVIEW, Status.CLARIFICATION],
+        Status.VALIDATED: [Status.SUBMITTED, Status.IN_REVIEW, Status.VALIDATED],
+        Status.PUBLISHED: [Status.SUBMITTED, Status.IN_REVIEW, Status.VALIDATED, Status.PUBLISHED],
+    }
+    for step in paths[status]:
+        steps[step]()
+    assessment.refresh_from_db()
+    return assessment
+
+
+def _send_a_question(assessment: Assessment, expert: User) -> None:
+    ask(assessment, expert, "COM1")
+    reviewing.send_questions(assessment=assessment, clarify_by=FAR_AWAY, by=expert)
+
+
+def _validate(assessment: Assessment, expert: User) -> None:
+    confirm_all(assessment, expert)
+    reviewing.validate(assessment=assessment, by=expert)
+
+
+def reply_to_all(assessment: Assessment, by: User, text: str = "Since 2016.") -> None:
+    for clarification in Clarification.objects.filter(answer__assessment=assessment, closed_at=None).select_related(
+        "answer__assessment"
+    ):
+        answering.reply(clarification=clarification, text=text, by=by, is_assigned=False)
+
+
+def start(city: City, edition: Edition, by: User, year: int = 2021) -> Assessment:
+    return assessments.start(city=city, edition=edition, year=year, by=by)

@@ -1,0 +1,133 @@
+"""A named cast: one city with a person in every role, an expert assigned to it, and people from elsewhere."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from cities.enums import Role
+from cities.models import City, Membership, Programme, User
+from icc_index import edition_files
+from icc_index.actions import assessments, editions
+from icc_index.enums import Status
+from icc_index.instrument import Instrument, forget_all, instrument_for
+from icc_index.models import Assessment, Edition
+from tests.factories import bring_to, make_city, make_user, start
+
+
+@pytest.fixture(scope="session")
+def edition_content() -> edition_files.EditionFiles:
+    """The files of icc-2019, read once."""
+    return edition_files.read(edition_files.EDITIONS / "icc-2019")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_instrument() -> None:
+    """Primary keys come again after a rollback, so nothing cached may outlive a test."""
+    forget_all()
+
+
+@pytest.fixture
+def edition(db: None, edition_content: edition_files.EditionFiles) -> Edition:
+    return editions.store(edition_content).edition
+
+
+@pytest.fixture
+def instrument(edition: Edition) -> Instrument:
+    return instrument_for(edition, "en")
+
+
+@pytest.fixture
+def city(db: None) -> City:
+    return make_city("testville")
+
+
+@pytest.fixture
+def lead(city: City) -> User:
+    return make_user("lead", Role.LEAD, city)
+
+
+@pytest.fixture
+def contributor(city: City) -> User:
+    return make_user("contributor", Role.CONTRIBUTOR, city)
+
+
+@pytest.fixture
+def coordinator(city: City) -> User:
+    return make_user("coordinator", Role.COORDINATOR, city)
+
+
+@pytest.fixture
+def viewer(city: City) -> User:
+    return make_user("viewer", Role.VIEWER, city)
+
+
+@pytest.fixture
+def partner(city: City) -> User:
+    return make_user("partner", Role.PARTNER, city)
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return User.objects.create_superuser("admin@example.org", "correct horse battery", name="Admin")
+
+
+@pytest.fixture
+def outsider(db: None) -> User:
+    """The lead of another city."""
+    return make_user("outsider", Role.LEAD, make_city("elsewhere"))
+
+
+@pytest.fixture
+def programme(city: City) -> Programme:
+    programme = Programme.objects.create(
+        name="Test programme", slug="test-programme", starts_on="2020-01-01", ends_on="2022-06-30"
+    )
+    programme.cities.add(city)
+    return programme
+
+
+@pytest.fixture
+def network(programme: Programme) -> User:
+    user = make_user("network")
+    Membership.objects.create(user=user, role=Role.NETWORK_COORDINATOR, programme=programme)
+    return user
+
+
+@pytest.fixture
+def other_expert(db: None) -> User:
+    """An expert who is not assigned to the test city's assessment."""
+    return make_user("other-expert", Role.EXPERT)
+
+
+@pytest.fixture
+def assessment(city: City, edition: Edition, lead: User) -> Assessment:
+    """The test city's draft."""
+    return start(city, edition, lead)
+
+
+@pytest.fixture
+def expert(assessment: Assessment, admin: User) -> User:
+    """An expert assigned to the test city's assessment."""
+    user = make_user("expert", Role.EXPERT)
+    assessments.assign_expert(assessment=assessment, expert=user, by=admin)
+    return user
+
+
+@pytest.fixture
+def at(assessment: Assessment, lead: User, expert: User) -> Callable[[Status], Assessment]:
+    """`at(Status.VALIDATED)`: the test city's assessment, walked to that status."""
+    return lambda status: bring_to(assessment, status, lead=lead, expert=expert)
+
+
+@pytest.fixture
+def sign_in(client: Client) -> Callable[[User | None], Client]:
+    """`sign_in(lead)`: a browser of that person; None for nobody."""
+
+    def browser(user: User | None) -> Client:
+        fresh = Client()
+        if user:
+            fresh.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return fresh
+
+    return browser
