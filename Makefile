@@ -37,8 +37,8 @@ check: $(DEV) messages ## Checks that run no test: form, types, imports, migrati
 	@$(PYTHON) -m scripts.run_tests check
 
 lint: $(DEV) ## Form of code and templates only
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --output-format concise .
+	$(BIN)/ruff format --check --output-format concise .
 	$(BIN)/djlint --lint --quiet .
 
 fmt: $(DEV) ## Put the code into form

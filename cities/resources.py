@@ -123,7 +123,7 @@ class ProgrammeStepResource(Register):
 
 
 class MembershipResource(Register):
-    """user (e-mail of a known person), role, city (slug) and programme (slug), all four the key; organisation (name)."""
+    """user (e-mail of a known person), role, city (slug), programme (slug): together the key; organisation (name)."""
 
     user = reference("user", User, "email")
     city = reference("city", City, "slug")

@@ -57,9 +57,7 @@ def run(job_id: str) -> bool:
         log.exception("Job %s failed", job.pk)
         _give_back(job, error)
         return False
-    Job.objects.filter(pk=job.pk).update(
-        state=JobState.DONE, progress=100, finished_at=timezone.now(), error=""
-    )
+    Job.objects.filter(pk=job.pk).update(state=JobState.DONE, progress=100, finished_at=timezone.now(), error="")
     return True
 
 

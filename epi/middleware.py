@@ -7,6 +7,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django_htmx.middleware import HtmxDetails
 
 from epi import typed_text
 
@@ -18,9 +19,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
     401 (the script keeps the text), an ordinary form's text is kept in the session until the person is back.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
-        if getattr(request, "htmx", False):
-            response = render(request, "_signed_out.html", {"next": request.htmx.current_url_abs_path or "/"})
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:  # type: ignore[override]
+        htmx: HtmxDetails | None = getattr(request, "htmx", None)
+        if htmx:
+            response = render(request, "_signed_out.html", {"next": htmx.current_url_abs_path or "/"})
             response.status_code = 401
             return response
         if request.method == "POST":

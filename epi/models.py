@@ -25,9 +25,7 @@ class Event(models.Model):
     """One decision: who did what to which object, when and why. Never changed, never deleted."""
 
     at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
     kind = models.CharField(_("what"), max_length=80)
     subject_type = models.CharField(max_length=80)
     subject_id = models.CharField(max_length=40)
@@ -85,9 +83,7 @@ class Job(models.Model):
     class Meta:
         indexes = [models.Index(fields=["state", "alive_at"], name="job_state")]
         constraints = [
-            models.CheckConstraint(
-                name="job_progress_is_per_cent", condition=Q(progress__gte=0, progress__lte=100)
-            ),
+            models.CheckConstraint(name="job_progress_is_per_cent", condition=Q(progress__gte=0, progress__lte=100)),
             models.CheckConstraint(
                 name="job_finished_at_goes_with_state",
                 condition=Q(state__in=["done", "failed"], finished_at__isnull=False)

@@ -67,9 +67,7 @@ def _style(css: str) -> tuple[FontConfiguration, CSS]:
     if path is None:
         raise FileNotFoundError(f"No static file {css}")
     fonts = FontConfiguration()
-    sheet = CSS(
-        string=Path(path).read_text(), base_url=STATIC + css, url_fetcher=OwnFilesOnly(), font_config=fonts
-    )
+    sheet = CSS(string=Path(path).read_text(), base_url=STATIC + css, url_fetcher=OwnFilesOnly(), font_config=fonts)
     return fonts, sheet
 
 

@@ -258,9 +258,11 @@ else:
         "control_folder": str(_queue / "control"),
         "polling_interval": 0.05,
     }
-JOB_STALE_AFTER = env.int("JOB_STALE_AFTER", default=30)  # seconds without a sign of life before a job is queued again
+JOB_STALE_AFTER = env.int("JOB_STALE_AFTER", default=30)  # seconds without a sign of life: queued again
 JOB_MAX_ATTEMPTS = 3
-CELERY_BEAT_SCHEDULE = {"sweep-jobs": {"task": "epi.tasks.sweep_jobs", "schedule": env.float("JOB_SWEEP_EVERY", default=10.0)}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep-jobs": {"task": "epi.tasks.sweep_jobs", "schedule": env.float("JOB_SWEEP_EVERY", default=10.0)}
+}
 
 # Security ----------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -128,9 +128,7 @@ def _csv_rows(data: bytes) -> Iterator[tuple[int, Cells]]:
 
 
 def _xlsx_rows(data: bytes) -> Iterator[tuple[int, Cells]]:
-    broken = Unreadable(
-        _("The file is broken, protected by a password, or not XLSX. Open it and save it as XLSX anew.")
-    )
+    broken = Unreadable(_("The file is broken, has a password, or is not XLSX. Open it and save it as XLSX anew."))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())

@@ -98,7 +98,9 @@ def _component_examples() -> dict[str, Any]:
     labels = ["Commitment", "Lens", "Mediation", "Language", "Media"]
     city = charts.Series("City", (80, 62, 90, None, 40), "city")
     peers = charts.Series("Mean of 7 cities", (70, 60, 65, 55, 45), "peer")
-    rows = [charts.Bar(label, value, marker) for label, value, marker in zip(labels, city.values, peers.values, strict=True)]
+    rows = [
+        charts.Bar(label, value, marker) for label, value, marker in zip(labels, city.values, peers.values, strict=True)
+    ]
     return {
         "form": ExampleForm({"name": "", "year": "2020", "answer": "yes"}),
         "page": Paginator(range(95), 10).get_page(4),

@@ -4,7 +4,6 @@ Cities, partners and their figures are real; every answer, verdict and score is 
 """
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -29,6 +28,19 @@ PROGRAMME = "epi-2020-2022"
 EXPERTS = ("expert@coe.example", "expert2@coe.example")
 NETWORK = "network@epi.example"
 ADMINISTRATOR = "admin@epi.example"
+
+
+_TO_CLARIFICATION = ("answer", "submit", "begin_review", "ask")
+# What happens in a demo city until it is in a state: names of methods of _Story.
+STEPS = {
+    "started": (),
+    "half": ("answer_half",),
+    "submitted": ("answer", "submit"),
+    "in_review": ("answer", "submit", "begin_review"),
+    "clarification": _TO_CLARIFICATION,
+    "validated": (*_TO_CLARIFICATION, "clarify", "validate"),
+    "published": (*_TO_CLARIFICATION, "clarify", "validate", "publish"),
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,7 @@ def accounts() -> list[str]:
 @transaction.atomic
 def build(*, seed: int = 1, cities: int = 7) -> None:
     """Make the accounts and the assessments of all demo cities; more than seven are wholly made up."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - sample data
     edition = Edition.objects.get(code="icc-2019")
     experts = _platform_accounts()
     admin = User.objects.get(email=ADMINISTRATOR)
@@ -79,13 +91,15 @@ def build(*, seed: int = 1, cities: int = 7) -> None:
         team = _city_accounts(city)
         plan = PLANS.get(city.slug, Plan("published", chance.uniform(0.3, 0.85)))
         if not Assessment.objects.filter(city=city, edition=edition, year=YEAR).exists():
-            _Story(city, edition, team, experts, admin, plan, random.Random(f"{seed} {city.slug}")).tell()
+            own_chance = random.Random(f"{seed} {city.slug}")  # noqa: S311 - sample data
+            _Story(city, edition, team, experts, admin, plan, own_chance).tell()
 
 
 def _sample_cities(number: int) -> list[City]:
     return [
         City.objects.get_or_create(
-            slug=f"sample-{n}", defaults={"name": f"Sample city {n}", "country": "ZZ", "language": "en", "is_sample": True}
+            slug=f"sample-{n}",
+            defaults={"name": f"Sample city {n}", "country": "ZZ", "language": "en", "is_sample": True},
         )[0]
         for n in range(1, number + 1)
     ]
@@ -155,19 +169,10 @@ class _Story:
             )
         for expert in self.experts:
             assessments.assign_expert(assessment=self.assessment, expert=expert, by=self.admin)
-        steps: dict[str, list[Callable[[], None]]] = {
-            "started": [],
-            "half": [self.answer_half],
-            "submitted": [self.answer, self.submit],
-            "in_review": [self.answer, self.submit, self.begin_review],
-            "clarification": [self.answer, self.submit, self.begin_review, self.ask],
-            "validated": [self.answer, self.submit, self.begin_review, self.ask, self.clarify, self.validate],
-            "published": [self.answer, self.submit, self.begin_review, self.ask, self.clarify, self.validate, self.publish],
-        }
-        for step in steps[self.plan.state]:
-            step()
+        for step in STEPS[self.plan.state]:
+            getattr(self, step)()
 
-    # The city ---------------------------------------------------------------------------------------------------------
+    # The city
     def answer(self, share: float = 1.0) -> None:
         questions = list(self.instrument.questions.values())
         drafts = [self._draft(question) for question in questions[: round(len(questions) * share)]]
@@ -190,7 +195,9 @@ class _Story:
             return self.chance.choice([*Aside.values, ""])
         best_first = sorted(question.rule.points, key=lambda code: -question.rule.points[code])
         if question.kind == Kind.MULTI:
-            ticked = [code for code in best_first if question.rule.points[code] and self.chance.random() < self.plan.level]
+            ticked = [
+                code for code in best_first if question.rule.points[code] and self.chance.random() < self.plan.level
+            ]
             return scoring.canonical(question.rule, ticked or question.rule.exclusive)
         place = min(int(self.chance.expovariate(1.2) * (1.3 - self.plan.level) * 1.6), len(best_first) - 1)
         return best_first[place]
@@ -220,7 +227,7 @@ class _Story:
     def publish(self) -> None:
         results.publish(assessment=self.assessment, by=self.lead)
 
-    # The experts --------------------------------------------------------------------------------------------------------
+    # The experts
     def begin_review(self) -> None:
         reviewing.start_review(assessment=self.assessment, by=self.expert)
         for area in self.instrument.indicators[:9]:
@@ -276,7 +283,7 @@ class _Story:
                 assessment=self.assessment,
                 indicator=area,
                 text="Sample comment: the answers are well supported, and more is done than is told to residents.",
-                recommendation="Sample recommendation: set a date and a lead unit for each action, and report on them yearly.",
+                recommendation="Sample recommendation: set a date and a lead unit for each action, and report yearly.",
                 base_version=0,
                 by=self.expert,
             )

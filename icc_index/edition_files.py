@@ -72,7 +72,7 @@ def available() -> list[str]:
 
 
 def read_known(code: str) -> EditionFiles:
-    """Read the edition that comes with the platform under `code`. Raises CannotBeDone for an unknown one, BadEdition."""
+    """Read the edition that comes with the platform as `code`. Raises CannotBeDone for an unknown one, BadEdition."""
     if code not in available():
         raise CannotBeDone(f"There is no edition {code!r}. Known: {', '.join(available())}.")
     return read(EDITIONS / code)

@@ -28,9 +28,8 @@ OPTION_COLUMNS = (
 )
 
 
-def edition_as_json(instrument: Instrument) -> str:
+def edition_as_json(rules: scoring.Edition) -> str:
     """The structure of an edition; weights and points are decimal strings, codes are in the edition's order."""
-    rules = instrument.rules
     content = {
         "edition": rules.code,
         "lens_weight": decimal_text(rules.lens_weight),

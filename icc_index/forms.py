@@ -48,7 +48,9 @@ class ValueForm(forms.Form):
         value = scoring.canonical(self.question.rule, [ticked] if isinstance(ticked, str) else ticked).strip()
         asides = [code for code in value.split(scoring.SEPARATOR) if code in Aside.values]
         if asides and value not in Aside.values:
-            raise forms.ValidationError(_("“%(aside)s” cannot be combined with other answers.") % {"aside": Aside(asides[0]).label})
+            raise forms.ValidationError(
+                _("“%(aside)s” cannot be combined with other answers.") % {"aside": Aside(asides[0]).label}
+            )
         fault = scoring.fault_of(self.question.rule, value)
         if fault:
             raise forms.ValidationError(FAULTS[fault])
@@ -164,7 +166,9 @@ class ReasonForm(forms.Form):
 
 class StartForm(forms.Form):
     edition = forms.ModelChoiceField(label=_("Edition"), queryset=Edition.objects.all(), empty_label=None)
-    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100, initial=lambda: timezone.localdate().year)
+    year = forms.IntegerField(
+        label=_("Year"), min_value=2000, max_value=2100, initial=lambda: timezone.localdate().year
+    )
 
 
 class AssignForm(forms.Form):

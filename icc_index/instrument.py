@@ -186,12 +186,8 @@ def instrument_from_files(code: str, language: str | None = None) -> Instrument:
     return _instrument(edition, rows, files.texts.get(wanted, files.texts[FALLBACK_LANGUAGE]))
 
 
-def _instrument(
-    edition: Edition, rows: list[tuple[Indicator, list[Question]]], texts: dict[str, Any]
-) -> Instrument:
-    indicators = [
-        _indicator(row, questions, number, texts) for number, (row, questions) in enumerate(rows, start=1)
-    ]
+def _instrument(edition: Edition, rows: list[tuple[Indicator, list[Question]]], texts: dict[str, Any]) -> Instrument:
+    indicators = [_indicator(row, questions, number, texts) for number, (row, questions) in enumerate(rows, start=1)]
     return Instrument(
         code=edition.code,
         name=texts["name"],

@@ -1,12 +1,12 @@
 """Reads that several pages use: progress, question cards, the desk, the queue. Constant numbers of queries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Prefetch, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from cities.enums import Permission
@@ -15,8 +15,8 @@ from icc_index import scoring
 from icc_index.actions.reviewing import is_settled, stands
 from icc_index.enums import Ruling, Status, Turn
 from icc_index.forms import AnswerForm
-from icc_index.instrument import Instrument, InstrumentIndicator, InstrumentQuestion
-from icc_index.models import Answer, Assessment, Clarification, Evidence, Verdict
+from icc_index.instrument import Instrument, InstrumentIndicator, InstrumentQuestion, instrument_for
+from icc_index.models import Answer, Assessment, Clarification, Evidence, ExpertAssignment, Verdict
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ class Card:
 
 
 def cards(assessment: Assessment, indicator: InstrumentIndicator, instrument: Instrument) -> list[Card]:
-    """The questions of an indicator with answers, evidence, verdicts and clarifications. Four queries, and one a voice."""
+    """The questions of an indicator with all that stands beside them. Four queries, and one a voice."""
     values = values_of(assessment, instrument)
     answers = {
         answer.question_id: answer
@@ -249,54 +249,85 @@ def judged(assessment: Assessment, instrument: Instrument) -> list[Judged]:
     return rows
 
 
-def desk(user: User) -> list[Assessment]:
-    """The assessments of this person's cities, with counts for the desk. One query."""
-    return list(
-        Assessment.objects.filter(city__in=[city.pk for city in user.cities])
-        .for_list()
-        .annotate(
-            answered=Count("answers", filter=~Q(answers__value="")),
+@dataclass(frozen=True)
+class Line:
+    """An assessment in a list, with how far it is: by the same rule as the task list, whatever the number of lines."""
+
+    assessment: Assessment
+    asked: int
+    answered: int
+    settled: int = 0
+    saved: datetime | None = None
+
+
+def lines(assessments: QuerySet[Assessment]) -> list[Line]:
+    """Assessments with their counts. Two queries: one counts all rows, one reads what conditions rest on."""
+    counted = list(
+        assessments.select_related("city", "edition").annotate(
             questions=Count("answers"),
+            given=Count("answers", filter=~Q(answers__value="")),
+            judged=Count("answers", filter=_SETTLED),
             saved=Max("answers__saved_at"),
         )
-        .order_by("-year", "city__name")
+    )
+    instruments = {one.pk: instrument_for(one.edition) for one in counted}
+    conditional = {
+        question.code
+        for instrument in set(instruments.values())
+        for question in instrument.questions.values()
+        if question.rule.condition
+    }
+    values = _values_around(counted, instruments, conditional)
+    return [_line(one, instruments[one.pk], values[one.pk]) for one in counted]
+
+
+_SETTLED = Q(
+    answers__verdict__ruling__in=[Ruling.CONFIRMED, Ruling.ADJUSTED],
+    answers__verdict__answer_version=F("answers__version"),
+)
+
+
+def _values_around(
+    assessments: Sequence[Assessment], instruments: Mapping[int, Instrument], conditional: set[str]
+) -> dict[int, dict[str, str]]:
+    """The values of conditional questions and of those that their conditions rest on, by assessment."""
+    pks = set()
+    for instrument in set(instruments.values()):
+        for code in conditional.intersection(instrument.questions):
+            condition = instrument.questions[code].rule.condition
+            assert condition is not None
+            pks |= {instrument.questions[code].pk, instrument.questions[condition.question].pk}
+    values: dict[int, dict[str, str]] = {one.pk: {} for one in assessments}
+    rows = Answer.objects.filter(assessment__in=list(values), question__in=pks)
+    for assessment_id, question_id, value in rows.values_list("assessment_id", "question_id", "value"):
+        values[assessment_id][instruments[assessment_id].codes[question_id]] = value
+    return values
+
+
+def _line(counted: Any, instrument: Instrument, values: Mapping[str, str]) -> Line:
+    """What is not asked counts neither as asked nor as answered."""
+    passed_over = [code for code in values if not scoring.is_asked(instrument.rules.questions[code], values)]
+    return Line(
+        assessment=counted,
+        asked=counted.questions - len(passed_over),
+        answered=counted.given - sum(bool(values[code]) for code in passed_over),
+        settled=counted.judged,
+        saved=counted.saved,
     )
 
 
-def review_queue(user: User) -> list[Assessment]:
-    """What is assigned to this expert, most urgent first: their turn, then longest waiting. One query."""
-    order = {Status.IN_REVIEW: 0, Status.SUBMITTED: 1, Status.CLARIFICATION: 2, Status.VALIDATED: 3, Status.PUBLISHED: 4}
-    assigned = (
-        Assessment.objects.filter(expert_assignments__expert=user)
-        .exclude(status=Status.DRAFT)
-        .for_list()
-        .annotate(
-            questions=Count("answers", distinct=True),
-            settled=Count(
-                "answers",
-                filter=Q(answers__verdict__ruling__in=[Ruling.CONFIRMED, Ruling.ADJUSTED]),
-                distinct=True,
-            ),
-        )
-    )
-    return sorted(assigned, key=lambda one: (order[Status(one.status)], one.status_since))
+def review_queue(user: User) -> list[Line]:
+    """What is assigned to this expert, most urgent first: their turn, then longest waiting."""
+    urgent = [Status.IN_REVIEW, Status.SUBMITTED, Status.CLARIFICATION, Status.VALIDATED, Status.PUBLISHED]
+    mine = ExpertAssignment.objects.filter(assessment=OuterRef("pk"), expert=user)
+    assigned = lines(Assessment.objects.filter(Exists(mine)).exclude(status=Status.DRAFT))
+    return sorted(assigned, key=lambda one: (urgent.index(one.assessment.status), one.assessment.status_since))
 
 
-def board(programme: Programme) -> list[tuple[City, Assessment | None]]:
-    """Each city of a programme with its newest assessment: progress only, nothing of the answers. Two queries."""
-    newest: dict[int, Assessment] = {}
-    assessments = (
-        Assessment.objects.filter(city__programmes=programme)
-        .select_related("edition")
-        .annotate(
-            answered=Count("answers", filter=~Q(answers__value="")),
-            questions=Count("answers"),
-            saved=Max("answers__saved_at"),
-        )
-        .order_by("year", "pk")
-    )
-    for assessment in assessments:
-        newest[assessment.city_id] = assessment
+def board(programme: Programme) -> list[tuple[City, Line | None]]:
+    """Each city of a programme with its newest assessment: progress only, nothing of the answers. Three queries."""
+    cities = Assessment.objects.filter(city__in=programme.cities.all()).order_by("year", "pk")
+    newest = {line.assessment.city_id: line for line in lines(cities)}
     return [(city, newest.get(city.pk)) for city in programme.cities.all()]
 
 
@@ -350,21 +381,30 @@ def _earns(question: InstrumentQuestion, value: str) -> bool:
 
 @dataclass(frozen=True)
 class OnDesk:
-    """An assessment on a person's desk: what they can do now, as address and kind, or whom it waits for."""
+    """An assessment on a person's desk, with what it asks of them now."""
 
-    assessment: Any
+    line: Line
     is_my_turn: bool
-    to_clarify: int
+    unreplied: int
+
+    @property
+    def assessment(self) -> Assessment:
+        return self.line.assessment
 
 
-def on_desk(user: User, assessment: Assessment) -> OnDesk:
-    """What an assessment asks of this person. A query only while answers are to be clarified."""
-    answers = user.may(Permission.ANSWER_ALL, assessment.city_id) or user.may(
-        Permission.ANSWER_ASSIGNED, assessment.city_id
+def desk(user: User) -> list[OnDesk]:
+    """The assessments of this person's cities, newest first. Three queries."""
+    found = lines(Assessment.objects.filter(city__in=[city.pk for city in user.cities]).order_by("-year", "city__name"))
+    waiting = Clarification.objects.filter(
+        answer__assessment__in=[line.assessment.pk for line in found], closed_at=None, sent_at__isnull=False, reply=""
     )
-    to_clarify = 0
-    if assessment.status == Status.CLARIFICATION:
-        to_clarify = Clarification.objects.filter(
-            answer__assessment=assessment, closed_at=None, sent_at__isnull=False, reply=""
-        ).count()
-    return OnDesk(assessment, is_my_turn=answers and assessment.turn == Turn.CITY, to_clarify=to_clarify)
+    unreplied = dict(waiting.values_list("answer__assessment").annotate(Count("pk")))
+    return [OnDesk(line, _is_turn_of(user, line.assessment), unreplied.get(line.assessment.pk, 0)) for line in found]
+
+
+def _is_turn_of(user: User, assessment: Assessment) -> bool:
+    """True if the city's turn is this person's: those who answer, or who may publish what is validated."""
+    needed = [Permission.ANSWER_ALL, Permission.ANSWER_ASSIGNED]
+    if assessment.status == Status.VALIDATED:
+        needed = [Permission.PUBLISH]
+    return assessment.turn == Turn.CITY and any(user.may(one, assessment.city_id) for one in needed)

@@ -76,9 +76,7 @@ class AnswerResource(resources.ModelResource):
         return (
             Answer.objects.select_related("assessment__city", "assessment__edition", "question__indicator", "verdict")
             .prefetch_related("evidence")
-            .order_by(
-                "assessment__city__slug", "assessment__year", "question__indicator__position", "question__position"
-            )
+            .order_by("assessment__city__slug", "assessment__year", "assessment", *Answer._meta.ordering)
         )
 
     def iter_queryset(self, queryset: QuerySet[Answer]) -> Iterator[Answer]:

@@ -1,8 +1,9 @@
-"""A frozen result as people read it: figures beside each other, charts, strengths and gaps, and where figures come from."""
+"""A frozen result as people read it: figures, charts, strengths and gaps, and where each figure comes from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 from django.utils.safestring import SafeString
@@ -63,7 +64,7 @@ class ResultView:
 
     @cached_property
     def shares(self) -> dict[str, int]:
-        """Whole per cents of the questions asked: answered (not "unknown"), with evidence, and changed by the experts."""
+        """Whole per cents of what was asked: answered (not "unknown"), with evidence, changed by the experts."""
         lines = [line for one in self.scores[Layer.SELF].indicators.values() for line in one.questions]
         asked = [line.code for line in lines if line.outcome != scoring.Outcome.CONDITION_NOT_MET]
         frozen = self.result.answers
@@ -72,7 +73,7 @@ class ResultView:
             "evidenced": sum(frozen[code]["evidence"] > 0 for code in asked),
             "changed": sum(frozen[code][Layer.SELF] != frozen[code][Layer.VALIDATED] for code in asked),
         }
-        return {name: int(scoring.rounded(scoring.Fraction(100 * count, len(asked)), 0) or 0) for name, count in counts.items()}
+        return {name: _per_cent(count, len(asked)) for name, count in counts.items()}
 
     @cached_property
     def areas(self) -> list[Row]:
@@ -280,12 +281,18 @@ def _question_lines(instrument: Instrument, score: scoring.IndicatorScore) -> li
 def _part_lines(instrument: Instrument, score: scoring.CompositeScore) -> list[PartLine]:
     shares = scoring.apportioned([score.contribution(part) for part in score.parts])
     return [
-        PartLine(part.subject, instrument.subject_name(part.subject), scoring.rounded(part.score), _plain(part.weight), share)
+        PartLine(
+            part.subject, instrument.subject_name(part.subject), scoring.rounded(part.score), _plain(part.weight), share
+        )
         for part, share in zip(score.parts, shares, strict=True)
     ]
 
 
-def _plain(number: scoring.Fraction) -> str:
+def _per_cent(count: int, total: int) -> int:
+    return int(scoring.rounded(Fraction(100 * count, max(total, 1)), 0) or 0)
+
+
+def _plain(number: Fraction) -> str:
     """A weight or a number of points without needless zeros: 1, 0.5, 1.25."""
     text = scoring.rounded(number, 4) or ""
     return text.rstrip("0").rstrip(".")

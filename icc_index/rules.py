@@ -13,7 +13,6 @@ from icc_index.models import Assessment, ExpertAssignment
 from icc_index.workflow import ASSESSMENT
 
 
-
 def is_assigned_expert(user: User, assessment: Assessment) -> bool:
     return user.is_expert and ExpertAssignment.objects.filter(assessment=assessment, expert=user).exists()
 

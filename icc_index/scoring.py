@@ -294,7 +294,10 @@ def apportioned(parts: Sequence[Fraction | None], places: int = 2) -> list[str |
     by_remainder = sorted(range(len(parts)), key=lambda i: (floors[i] - scaled[i], i))
     for i in by_remainder[:missing]:
         floors[i] += 1
-    return [None if part is None else rounded(Fraction(units, scale), places) for part, units in zip(parts, floors, strict=True)]
+    return [
+        None if part is None else rounded(Fraction(units, scale), places)
+        for part, units in zip(parts, floors, strict=True)
+    ]
 
 
 def _half_up(value: Fraction) -> int:

@@ -1,4 +1,4 @@
-"""Answer sheets: the answers of one city as a CSV or XLSX file with the columns question, answer, explanation, evidence.
+"""Answer sheets: a city's answers as a CSV or XLSX file with the columns question, answer, explanation, evidence.
 
 `answer` holds option codes joined by `|`, or `na`, `no_power`, `unknown`, or nothing. `evidence` holds one link a line:
 `Diversity plan https://lublin.eu/plan.pdf p. 12 "the words"`, where title, page and words may be left out.
@@ -24,13 +24,14 @@ from icc_index.models import Evidence
 from icc_index.models.answer import EXPLANATION_LENGTH
 
 COLUMNS = ("question", "answer", "explanation", "evidence")
+EVIDENCE_TEXTS = ("title", "url", "quote")
 # Possessive (++), so that a line made to be slow is not.
 _ENTRY = re.compile(
     r"(?:(?P<title>.*?) )?(?P<url>[A-Za-z][A-Za-z0-9+.-]{0,20}://\S++)"
     r"(?: p\. ?(?P<page>\S++))?"
     r"(?: [\"“„](?P<quote>.*)[\"”“])?"
 )
-_LONGEST = {name: Evidence._meta.get_field(name).max_length for name in ("title", "url", "quote")}
+_LONGEST = {field.name: field.max_length or 0 for field in Evidence._meta.fields if field.name in EVIDENCE_TEXTS}
 _LONGEST_ENTRY = 4_000
 _is_address = URLValidator(schemes=["http", "https"])
 
@@ -151,7 +152,7 @@ class _Checker:
     def row(self, number: int, columns: list[str], cells: spreadsheets.Cells) -> Row | None:
         """One row, or None when it cannot be told which question it is about."""
         self.number = number
-        if any(cell != "" for cell in cells[len(columns) :]):
+        if any(cell is None or cell.strip() for cell in cells[len(columns) :]):
             self.fault(
                 _("The row has more cells than there are columns; is a text with commas not in quotation marks?")
             )

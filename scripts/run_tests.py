@@ -77,9 +77,10 @@ class Step:
 def static_steps(scratch: str) -> list[Step]:
     own_folder = {"EPI_ENV": "test", "EPI_VAR": scratch, "DATABASE_URL": f"sqlite:///{scratch}/check.sqlite3"}
     manage = [PYTHON, "manage.py"]
+    concise = ["--output-format", "concise"]
     return [
-        Step("code: lint", [_tool("ruff"), "check", "."]),
-        Step("code: form", [_tool("ruff"), "format", "--check", "."]),
+        Step("code: lint", [_tool("ruff"), "check", *concise, "."]),
+        Step("code: form", [_tool("ruff"), "format", "--check", *concise, "."]),
         Step("templates: lint", [_tool("djlint"), "--lint", "--quiet", "templates"]),
         Step("imports", [_tool("lint-imports")], own_folder),
         Step("types", [_tool("mypy")], own_folder),

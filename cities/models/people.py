@@ -156,7 +156,8 @@ class Invitation(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="accepted_at_and_by_go_together",
-                condition=Q(accepted_at=None, accepted_by=None) | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
             )
         ]
 

@@ -22,7 +22,5 @@ def refusals(command: BaseCommand, *with_faults: Any) -> Iterator[None]:
     except with_faults as error:
         for fault in error.faults:
             command.stderr.write(str(fault))
-        count = len(error.faults)
-        raise CommandError(
-            f"{count} {'fault' if count == 1 else 'faults'}; nothing was written.", returncode=2
-        ) from None
+        found = "1 fault" if len(error.faults) == 1 else f"{len(error.faults)} faults"
+        raise CommandError(f"{found}; nothing was written.", returncode=2) from None

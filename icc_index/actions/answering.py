@@ -100,9 +100,7 @@ def add_evidence(
 ) -> Evidence:
     """Put a link beside an answer. Raises NotAllowed without the right, out of turn, or for an answer not open."""
     _check_open(answer, by, is_assigned)
-    evidence = Evidence.objects.create(
-        answer=answer, title=title, url=url, page=page, quote=quote, added_by=by
-    )
+    evidence = Evidence.objects.create(answer=answer, title=title, url=url, page=page, quote=quote, added_by=by)
     audit.record("evidence.added", answer, by=by, url=url)
     return evidence
 

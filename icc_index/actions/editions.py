@@ -38,9 +38,7 @@ def store(files: EditionFiles) -> Loaded:
         return _add_languages(stored, files)
     if stored:
         stored.delete()
-    edition = Edition.objects.create(
-        code=code, lens_weight=files.structure["lens_weight"], checksum=files.checksum
-    )
+    edition = Edition.objects.create(code=code, lens_weight=files.structure["lens_weight"], checksum=files.checksum)
     _store_structure(edition, files.structure)
     _store_texts(edition, files.texts)
     return Loaded(edition, changed=True)

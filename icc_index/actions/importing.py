@@ -1,4 +1,4 @@
-"""Taking over an answer sheet: what people have filled in elsewhere becomes the city's answers, all of it or nothing."""
+"""Taking over an answer sheet: what people have filled in elsewhere becomes the city's answers, all or nothing."""
 
 from dataclasses import dataclass
 

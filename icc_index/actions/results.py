@@ -61,11 +61,10 @@ def stored(score: Fraction | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _frozen(answer: Answer) -> dict[str, Any]:
+def _frozen(answer: Any) -> dict[str, Any]:
     """One answer as a result keeps it; `links` comes from the query that read the answer."""
     verdict = getattr(answer, "verdict", None)
-    is_adjusted = verdict is not None and verdict.ruling == Ruling.ADJUSTED
-    validated = verdict.value if is_adjusted else answer.value
+    validated = verdict.value if verdict and verdict.ruling == Ruling.ADJUSTED else answer.value
     return {Layer.SELF: answer.value, Layer.VALIDATED: validated, "evidence": answer.links}
 
 

@@ -78,9 +78,7 @@ def confirm_rest(*, assessment: Assessment, indicator: InstrumentIndicator, by: 
     rest = [
         answer
         for answer in answers
-        if answer.question_id in ours
-        and scoring.is_asked(ours[answer.question_id].rule, values)
-        and not stands(answer)
+        if answer.question_id in ours and scoring.is_asked(ours[answer.question_id].rule, values) and not stands(answer)
     ]
     Verdict.objects.filter(answer__in=rest).delete()
     Verdict.objects.bulk_create(
@@ -111,7 +109,9 @@ def _open_for_judging(assessment: Assessment, question: InstrumentQuestion, seen
     return answer
 
 
-def _judge(answer: Answer, by: User, *, ruling: Ruling, value: str = "", reason: str = "", closes: bool = True) -> Verdict:
+def _judge(
+    answer: Answer, by: User, *, ruling: Ruling, value: str = "", reason: str = "", closes: bool = True
+) -> Verdict:
     if closes:
         _close_clarifications(answer)
     verdict, _created = Verdict.objects.update_or_create(
@@ -171,7 +171,7 @@ def comment(
     base_version: int,
     by: User,
 ) -> Commentary:
-    """Write the report's comment on an indicator, or on the whole (`indicator=None`). Raises Conflict like an answer."""
+    """Write the report's comment on an indicator, or on the whole (`indicator=None`). May raise Conflict."""
     assessment = lock(assessment)
     rules.check_can_judge(by, assessment)
     commentary = Commentary.objects.filter(

@@ -13,6 +13,7 @@ from icc_index.enums import Status, Turn
 from icc_index.models.edition import Edition, Indicator
 from icc_index.workflow import ASSESSMENT
 
+_VALIDATED = (Status.VALIDATED, Status.PUBLISHED)
 _NOT_YET_VALIDATED = (Status.DRAFT, Status.SUBMITTED, Status.IN_REVIEW, Status.CLARIFICATION)
 
 
@@ -70,12 +71,17 @@ class Assessment(models.Model):
             models.UniqueConstraint(fields=["city", "edition", "year"], name="one_assessment_per_city_edition_year"),
             models.CheckConstraint(
                 name="submitted_at_and_by_go_together",
-                condition=Q(submitted_at=None, submitted_by=None) | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                condition=Q(submitted_at=None, submitted_by=None)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="validated_goes_with_status",
                 condition=Q(status__in=_NOT_YET_VALIDATED, validated_at=None, validated_by=None)
-                | Q(status__in=[Status.VALIDATED, Status.PUBLISHED], validated_at__isnull=False, validated_by__isnull=False),
+                | Q(
+                    status__in=[Status.VALIDATED, Status.PUBLISHED],
+                    validated_at__isnull=False,
+                    validated_by__isnull=False,
+                ),
             ),
             models.CheckConstraint(
                 name="published_goes_with_status",
@@ -112,7 +118,7 @@ class Assessment(models.Model):
 
     @property
     def has_result(self) -> bool:
-        return self.status in (Status.VALIDATED, Status.PUBLISHED)
+        return self.status in _VALIDATED
 
 
 class ExpertAssignment(models.Model):

@@ -44,9 +44,7 @@ class Result(models.Model):
         ordering = ["assessment", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["assessment", "number"], name="one_result_per_number"),
-            models.UniqueConstraint(
-                fields=["assessment"], condition=Q(superseded_at=None), name="one_current_result"
-            ),
+            models.UniqueConstraint(fields=["assessment"], condition=Q(superseded_at=None), name="one_current_result"),
         ]
 
     def __str__(self) -> str:

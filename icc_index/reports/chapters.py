@@ -480,7 +480,6 @@ def annex(report_input: ReportInput) -> Chapter:
             "name": indicator.name,
             "score": figure(report_input.score(indicator.code), 2),
             "rows": _annex_rows(report_input, indicator),
-            "part": Part(indicator.part).label,
         }
         for indicator in report_input.instrument.indicators
     ]

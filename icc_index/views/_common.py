@@ -36,7 +36,9 @@ def question_or_404(indicator: InstrumentIndicator, code: str) -> InstrumentQues
     raise Http404("No such question")
 
 
-def page(request: HttpRequest, template: str, assessment: Assessment, status: int = 200, **context: Any) -> HttpResponse:
+def page(
+    request: HttpRequest, template: str, assessment: Assessment, status: int = 200, **context: Any
+) -> HttpResponse:
     """A page about one assessment: with its questionnaire, and the sample-data banner where it applies."""
     context = {
         "assessment": assessment,

@@ -154,9 +154,7 @@ def _save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         rules.check_can_answer(request.user, assessment, is_assigned=assessment.is_assigned)
         forms = _posted_forms(request.POST, area)
         valid = [form for form in forms if form.is_valid()]
-        saved = answering.save_answers(
-            assessment=assessment, drafts=[form.draft() for form in valid], by=request.user
-        )
+        saved = answering.save_answers(assessment=assessment, drafts=[form.draft() for form in valid], by=request.user)
         _save_replies(assessment, valid, request.user)
     if request.htmx:
         return _answer_state(request, forms[0], saved)
@@ -237,9 +235,7 @@ def evidence(request: HttpRequest, pk: int, code: str, question: str) -> HttpRes
     assessment = assessment_for(request, pk)
     area = indicator_or_404(instrument_for(assessment.edition), code)
     asked = question_or_404(area, question)
-    answer = get_object_or_404(
-        Answer.objects.select_related("assessment"), assessment=assessment, question_id=asked.pk
-    )
+    answer = get_object_or_404(Answer.objects.select_related("assessment"), assessment=assessment, question_id=asked.pk)
     is_assigned = _is_assigned(request.user, assessment, area)
     rules.check_can_answer(request.user, assessment, is_assigned=is_assigned)
     form = EvidenceForm(request.POST or None, prefix=question)
@@ -304,7 +300,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = assessment_for(request, pk)
     if request.method == "POST":
         answering.submit(assessment=assessment, by=request.user)
-        messages.success(request, _("The answers are with the experts. You will get a mail when it is your turn again."))
+        messages.success(
+            request, _("The answers are with the experts. A mail tells you when it is your turn.")
+        )
         return redirect(assessment)
     sections = queries.check_sections(assessment, instrument_for(assessment.edition))
     context = {

@@ -15,10 +15,10 @@ from icc_index.models import Assessment
 def home(request: HttpRequest) -> HttpResponse:
     """What is on this person's desk, whatever their roles: cities, review, programmes, administration."""
     user = request.user
-    assessments = queries.desk(user)
-    begun = {assessment.city_id for assessment in assessments}
+    items = queries.desk(user)
+    begun = {item.assessment.city_id for item in items}
     context = {
-        "assessments": [queries.on_desk(user, assessment) for assessment in assessments],
+        "items": items,
         "to_start": [
             city for city in user.cities if city.pk not in begun and user.may(Permission.START_ASSESSMENT, city.pk)
         ],
@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "leads": [city for city in user.cities if Role.LEAD in user.roles_in(city.pk)],
         "queue": queries.review_queue(user) if user.is_expert else [],
         "without_expert": _without_expert() if user.is_superuser else [],
-        "sample_data": any(assessment.is_sample for assessment in assessments),
+        "sample_data": any(item.assessment.is_sample for item in items),
     }
     return render(request, "icc_index/home.html", context)
 
@@ -49,6 +49,6 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": rows,
         "steps": programme.steps.all(),
         "partners": programme.partners.all(),
-        "sample_data": any(assessment and assessment.is_sample for _city, assessment in rows),
+        "sample_data": any(line and line.assessment.is_sample for _city, line in rows),
     }
     return render(request, "icc_index/programme.html", context)

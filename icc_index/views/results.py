@@ -14,7 +14,8 @@ from icc_index.views._common import assessment_for, page
 
 
 def _current_result(assessment: Assessment) -> Result | None:
-    return Result.objects.current().filter(assessment=assessment).select_related("assessment__city", "assessment__edition").first()
+    results = Result.objects.current().select_related("assessment__city", "assessment__edition")
+    return results.filter(assessment=assessment).first()
 
 
 @require_GET

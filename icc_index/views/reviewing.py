@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cities.models import User
@@ -19,6 +20,8 @@ from icc_index.instrument import InstrumentIndicator, InstrumentQuestion, instru
 from icc_index.models import Assessment, Commentary
 from icc_index.views._common import assessment_for, indicator_or_404, page, question_or_404, refuse
 
+SAY_WHY = gettext_lazy("Say why: the others need to know what to do.")
+
 
 @require_GET
 def review_queue(request: HttpRequest) -> HttpResponse:
@@ -29,7 +32,7 @@ def review_queue(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "icc_index/review_queue.html",
-        {"queue": queue, "sample_data": any(one.is_sample for one in queue)},
+        {"queue": queue, "sample_data": any(line.assessment.is_sample for line in queue)},
     )
 
 
@@ -66,8 +69,8 @@ def _for_expert(request: HttpRequest, pk: int) -> Assessment:
 
 def _commentary_form(assessment: Assessment, area: InstrumentIndicator | None) -> CommentaryForm:
     stored = Commentary.objects.filter(assessment=assessment, indicator_id=area.pk if area else None).first()
-    initial = {"text": stored.text, "recommendation": stored.recommendation, "version": stored.version} if stored else {"version": 0}
-    return CommentaryForm(initial=initial)
+    stored = stored or Commentary(assessment=assessment)
+    return CommentaryForm(initial=forms.model_to_dict(stored, ["text", "recommendation", "version"]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -268,7 +271,7 @@ def review_send_back(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = _for_expert(request, pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return refuse(request, CannotBeDone(_("Say why: the others need to know what to do.")), review_address(assessment))
+        return refuse(request, CannotBeDone(str(SAY_WHY)), review_address(assessment))
     reviewing.send_back(assessment=assessment, by=request.user, **form.cleaned_data)
     messages.success(request, _("The questionnaire is with the city again."))
     return redirect("review_queue")
@@ -290,7 +293,7 @@ def review_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = _for_expert(request, pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return refuse(request, CannotBeDone(_("Say why: the others need to know what to do.")), review_address(assessment))
+        return refuse(request, CannotBeDone(str(SAY_WHY)), review_address(assessment))
     reviewing.reopen(assessment=assessment, reason=form.cleaned_data["comment"], by=request.user)
     return redirect("review", assessment.pk)
 

@@ -13,9 +13,7 @@ from icc_index.instrument import instrument_from_files
 
 
 class Command(BaseCommand):
-    help = (
-        "Writes an edition of the questionnaire as JSON, or as CSV or XLSX with one row an option. No database needed."
-    )
+    help = "Writes an edition of the questionnaire as JSON, or as CSV or XLSX with one row an option."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,7 +26,7 @@ class Command(BaseCommand):
         with refusals(self, BadEdition):
             instrument = instrument_from_files(code, language)
         if format == "json":
-            content = exports.edition_as_json(instrument).encode()
+            content = exports.edition_as_json(instrument.rules).encode()
         else:
             content = exports.edition_as_table(instrument, format)
         if output:
@@ -45,6 +43,7 @@ class Command(BaseCommand):
             raise CommandError(f"{output} cannot be written: {error.strerror}.", returncode=2) from None
 
     def _write_bytes(self, content: bytes) -> None:
-        if not hasattr(self.stdout, "buffer") or self.stdout.isatty():
+        out = getattr(self.stdout, "buffer", None)
+        if out is None or self.stdout.isatty():
             raise CommandError("XLSX is no text: give --output FILE, or send it to a file.", returncode=2)
-        self.stdout.buffer.write(content)
+        out.write(content)

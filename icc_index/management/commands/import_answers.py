@@ -1,4 +1,4 @@
-"""`manage.py import_answers SHEET --city lublin --year 2021 --edition icc-2019`: an answer sheet becomes the city's answers."""
+"""`manage.py import_answers SHEET --city lublin --year 2021 --edition icc-2019`: a sheet becomes a city's answers."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -20,7 +20,7 @@ from icc_index.models import Assessment, Edition
 
 class Command(BaseCommand):
     help = (
-        "Shows what an answer sheet (CSV or XLSX: question,answer,explanation,evidence) changes in a city's assessment. "
+        "Shows what an answer sheet (CSV or XLSX: question,answer,explanation,evidence) changes in an assessment. "
         "With --commit it is saved, all of it or nothing. Questions that the sheet leaves out stay as they are."
     )
 
