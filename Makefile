@@ -10,7 +10,7 @@ TEXTS  := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 BUILT  := $(TEXTS:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-fast e2e check lint fmt bench messages docs
+.PHONY: help run demo test test-fast e2e check lint fmt bench messages strings docs
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,7 @@ demo: $(READY) ## Make the demo network anew
 	$(PYTHON) manage.py migrate --verbosity 0
 	$(PYTHON) manage.py load_cities
 	$(PYTHON) manage.py load_edition icc-2019
+	$(PYTHON) manage.py load_published_scores
 	$(PYTHON) manage.py demo
 
 test: $(DEV) ## Install what is missing, then every check and every test, on both databases
@@ -50,6 +51,9 @@ bench: $(DEV) messages ## Measure against the targets (minutes; not part of the 
 
 messages: $(BUILT) ## Compile the translations that have changed
 	@:
+
+strings: $(READY) ## Collect the texts to translate into locale/*/LC_MESSAGES/django.po
+	$(PYTHON) manage.py makemessages --all --no-location --no-obsolete --ignore .venv --ignore var --ignore tests
 
 docs: $(DEV) ## Write the generated documents anew
 	$(PYTHON) manage.py generate_docs

@@ -1,5 +1,7 @@
 """Forms about people."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,9 +16,12 @@ class InvitationForm(forms.Form):
     role = forms.ChoiceField(
         label=_("Role"),
         widget=forms.RadioSelect,
-        choices=[(role.value, role.label) for role in CITY_ROLES],
         initial=Role.CONTRIBUTOR,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.value, f"{role.label}: {role.explanation}") for role in CITY_ROLES]
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -32,16 +32,17 @@ def enqueue(work: str, **payload: Any) -> Job:
     return job
 
 
-def _send(job: Job) -> None:
-    """Tell a worker. Without a broker the row stays queued, and the sweeper tells again."""
+def _send(job: Job) -> bool:
+    """Tell a worker; True if that went well. Without a broker the row stays queued, and the sweeper tells again."""
     from epi.tasks import run_job
 
     try:
         run_job.delay(str(job.pk))
     except (OperationalError, OSError) as error:
         log.warning("No broker for job %s: %s", job.pk, error)
-        return
+        return False
     Job.objects.filter(pk=job.pk).update(sent_at=timezone.now())
+    return True
 
 
 def run(job_id: str) -> bool:
@@ -62,7 +63,7 @@ def run(job_id: str) -> bool:
 
 
 def sweep() -> int:
-    """Queue again what is waiting without a message or running without a sign of life. Returns how many."""
+    """Send again what is waiting without a message or running without a sign of life. Returns how many were sent."""
     now = timezone.now()
     stale = now - timedelta(seconds=settings.JOB_STALE_AFTER)
     lost = Q(state=JobState.RUNNING, alive_at__lt=stale)
@@ -71,10 +72,12 @@ def sweep() -> int:
         state=JobState.FAILED, finished_at=now, error="The worker was lost each time."
     )
     Job.objects.filter(lost).update(state=JobState.QUEUED, sent_at=None)
-    waiting = list(Job.objects.filter(unsent))
-    for job in waiting:
-        _send(job)
-    return len(waiting)
+    sent = 0
+    for job in Job.objects.filter(unsent).order_by("created_at"):
+        if not _send(job):  # a broker that is away takes seconds to say so: not once more for each job
+            break
+        sent += 1
+    return sent
 
 
 def _claim(job_id: str) -> Job | None:
@@ -86,8 +89,10 @@ def _claim(job_id: str) -> Job | None:
 
 
 def _give_back(job: Job, error: Exception) -> None:
+    """Queue a job again that failed, or give it up. If it was taken for lost, it is another attempt's by now."""
     again = job.attempts < settings.JOB_MAX_ATTEMPTS
-    Job.objects.filter(pk=job.pk).update(
+    ours = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
+    ours.update(
         state=JobState.QUEUED if again else JobState.FAILED,
         finished_at=None if again else timezone.now(),
         sent_at=timezone.now() if again else job.sent_at,
@@ -109,8 +114,11 @@ def _signs_of_life(job: Job) -> Iterator[None]:
 
     def beat() -> None:
         while not over.wait(settings.JOB_STALE_AFTER / 4):
-            close_old_connections()
-            Job.objects.filter(pk=job.pk).update(alive_at=timezone.now())
+            try:
+                close_old_connections()
+                Job.objects.filter(pk=job.pk).update(alive_at=timezone.now())
+            except DatabaseError as error:  # one missed beat is no death
+                log.warning("No sign of life of job %s: %s", job.pk, error)
         connection.close()
 
     thread = threading.Thread(target=beat, daemon=True)

@@ -5,6 +5,7 @@ WeasyPrint takes over a second to import, so import this module where a PDF is m
 
 import gc
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,9 @@ STEPS = {"Step 2": 0.02, "Step 3": 0.04, "Step 4": 0.08, "Step 5": 0.15, "Step 6
 LAYOUT_SHARE = 0.58
 HALFWAY_PAGE = 20
 
+# fontTools writes this many seconds after 1970 into the fonts that it cuts down, and the time of day without it.
+FONT_CLOCK = "SOURCE_DATE_EPOCH"
+os.environ.setdefault(FONT_CLOCK, "0")
 # Fonts, the garbage collector and WeasyPrint's progress belong to the whole process: one document at a time.
 _one_at_a_time = threading.Lock()
 

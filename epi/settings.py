@@ -4,6 +4,7 @@
 `test`, or `production` (which refuses to start without a real secret, hosts and a database server).
 """
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from django.core.management.utils import get_random_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-if (BASE_DIR / ".env").exists():
+if os.environ.get("EPI_ENV") != "test" and (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
 EPI_ENV = env.str("EPI_ENV", default="embedded")
@@ -251,7 +252,7 @@ else:
     _queue = VAR_DIR / "celery"
     for _folder in ("queue", "control"):
         (_queue / _folder).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue / "queue"),
         "data_folder_out": str(_queue / "queue"),

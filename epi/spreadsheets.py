@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 
 MOST_BYTES = 5_000_000
 MOST_UNPACKED_BYTES = 20_000_000
@@ -152,7 +153,8 @@ def _rows_of_first_sheet(data: bytes) -> Iterator[tuple[int, Cells]]:
     for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
         if number > _LAST_ROW_OF_EXCEL:
             raise ValueError("a row that no spreadsheet has")
-        yield number, [_text_of(cell) for cell in row]
+        if any(cell is not EMPTY_CELL for cell in row):
+            yield number, [_text_of(cell) for cell in row]
 
 
 def _text_of(cell: object) -> str | None:

@@ -314,7 +314,9 @@ class _Reader:
         lens = self._map(entries.get("lens", root), "lens") if "lens" in entries else {}
         return path.stem, {
             **content,
-            "lens": {name: self._needed(root, lens, name, f"{name} of the lens") for name in LENS_TEXTS},
+            "lens": {
+                name: self._needed(entries.get("lens", root), lens, name, f"{name} of the lens") for name in LENS_TEXTS
+            },
             "indicators": dict(self._indicator_texts(root, entries, structure)),
             "questions": dict(self._question_texts(root, entries, structure)),
         }

@@ -66,20 +66,25 @@ class ValueForm(forms.Form):
         return list(self["value"])[len(self.question.options) :]
 
 
+class TypedField(forms.CharField):
+    """Text from a textarea. Line ends are sent in two ways (a form, a script) and must not count as a change."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class AnswerForm(ValueForm):
     """One question as the city answers it. `version` is what the answer was when the page was made."""
 
-    explanation = forms.CharField(
-        label=_("Explain, with an example"),
-        required=False,
-        max_length=EXPLANATION_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
+    explanation = TypedField(
+        label=_("Explain, with an example"), required=False, max_length=EXPLANATION_LENGTH
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     over = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-    reply = forms.CharField(
-        label=_("Your reply to the experts"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reply = TypedField(label=_("Your reply to the experts"), required=False, max_length=5000)
+    reply.hide_optional = True  # type: ignore[attr-defined]  # the experts wait for it, only the form does not
 
     @property
     def typed_label(self) -> str:

@@ -82,9 +82,9 @@ class InstrumentIndicator:
         return self.texts["short"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Instrument:
-    """One edition in one language."""
+    """One edition in one language. Two are the same when they are one object: they come from a cache."""
 
     code: str
     name: str

@@ -321,7 +321,7 @@ def review_queue(user: User) -> list[Line]:
     urgent = [Status.IN_REVIEW, Status.SUBMITTED, Status.CLARIFICATION, Status.VALIDATED, Status.PUBLISHED]
     mine = ExpertAssignment.objects.filter(assessment=OuterRef("pk"), expert=user)
     assigned = lines(Assessment.objects.filter(Exists(mine)).exclude(status=Status.DRAFT))
-    return sorted(assigned, key=lambda one: (urgent.index(one.assessment.status), one.assessment.status_since))
+    return sorted(assigned, key=lambda one: (urgent.index(Status(one.assessment.status)), one.assessment.status_since))
 
 
 def board(programme: Programme) -> list[tuple[City, Line | None]]:

@@ -24,14 +24,13 @@ from icc_index.models import Evidence
 from icc_index.models.answer import EXPLANATION_LENGTH
 
 COLUMNS = ("question", "answer", "explanation", "evidence")
-EVIDENCE_TEXTS = ("title", "url", "quote")
 # Possessive (++), so that a line made to be slow is not.
 _ENTRY = re.compile(
     r"(?:(?P<title>.*?) )?(?P<url>[A-Za-z][A-Za-z0-9+.-]{0,20}://\S++)"
     r"(?: p\. ?(?P<page>\S++))?"
     r"(?: [\"“„](?P<quote>.*)[\"”“])?"
 )
-_LONGEST = {field.name: field.max_length or 0 for field in Evidence._meta.fields if field.name in EVIDENCE_TEXTS}
+_EVIDENCE_TEXTS = [field for field in Evidence._meta.fields if field.name in {"title", "url", "quote"}]
 _LONGEST_ENTRY = 4_000
 _is_address = URLValidator(schemes=["http", "https"])
 
@@ -269,14 +268,15 @@ def _entry(line: str) -> EvidenceEntry:
     except ValidationError:
         raise _BadEntry(_("the link must be a whole address that begins with http:// or https://.")) from None
     entry = EvidenceEntry(
-        title=found["title"] or (urlsplit(url).hostname or "")[: _LONGEST["title"]],
+        title=found["title"] or urlsplit(url).hostname or url,
         url=url,
         page=_page(found["page"]),
         quote=found["quote"] or "",
     )
-    for name, longest in _LONGEST.items():
-        if len(getattr(entry, name)) > longest:
-            raise _BadEntry(_("the %(part)s is longer than %(most)d characters.") % {"part": name, "most": longest})
+    for part in _EVIDENCE_TEXTS:
+        if part.max_length and len(getattr(entry, part.name)) > part.max_length:
+            values = {"part": part.verbose_name, "most": part.max_length}
+            raise _BadEntry(_("the %(part)s is longer than %(most)d characters.") % values)
     return entry
 
 

@@ -1,10 +1,10 @@
 """What the city does: answer, give evidence, submit, reply to the experts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -132,7 +132,24 @@ def submit(*, assessment: Assessment, by: User) -> None:
 def reply(*, clarification: Clarification, text: str, by: User, is_assigned: bool) -> None:
     """Reply to what an expert asked; it may be changed until it is sent back. An empty text takes the reply away."""
     _check_open(clarification.answer, by, is_assigned)
-    text = text.strip()
+    _write_reply(clarification, text.strip(), by)
+
+
+def save_replies(*, assessment: Assessment, texts: Mapping[InstrumentQuestion, str], by: User) -> None:
+    """Save the replies that stand beside some answers of a locked assessment; only those that say something new.
+
+    As with `save_answers`, the caller holds the lock and has checked who may answer. One query, and one a new reply.
+    """
+    typed = {question.pk: text.strip() for question, text in texts.items()}
+    waiting = Clarification.objects.filter(
+        answer__assessment=assessment, answer__question__in=typed, closed_at=None, sent_at__isnull=False
+    ).annotate(question_id=F("answer__question"))
+    for clarification in waiting:
+        if typed[clarification.question_id] != clarification.reply:
+            _write_reply(clarification, typed[clarification.question_id], by)
+
+
+def _write_reply(clarification: Clarification, text: str, by: User) -> None:
     clarification.reply = text
     clarification.replied_by = by if text else None
     clarification.replied_at = timezone.now() if text else None

@@ -19,7 +19,7 @@ from icc_index.actions import answering, assessments
 from icc_index.enums import Status
 from icc_index.forms import AnswerForm, AssignForm, EvidenceForm, StartForm
 from icc_index.instrument import InstrumentIndicator, InstrumentQuestion, instrument_for
-from icc_index.models import Answer, AnswerRevision, Assessment, Clarification, Evidence
+from icc_index.models import Answer, AnswerRevision, Assessment, Evidence
 from icc_index.views._common import assessment_for, indicator_or_404, page, question_or_404, refuse
 
 
@@ -155,7 +155,9 @@ def _save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         forms = _posted_forms(request.POST, area)
         valid = [form for form in forms if form.is_valid()]
         saved = answering.save_answers(assessment=assessment, drafts=[form.draft() for form in valid], by=request.user)
-        _save_replies(assessment, valid, request.user)
+        if assessment.status == Status.CLARIFICATION:
+            replies = {form.question: form.cleaned_data["reply"] for form in valid}
+            answering.save_replies(assessment=assessment, texts=replies, by=request.user)
     if request.htmx:
         return _answer_state(request, forms[0], saved)
     if saved.conflicts or len(valid) < len(forms):
@@ -197,19 +199,6 @@ def _with_versions(posted: QueryDict, versions: dict[str, int]) -> QueryDict:
     for code, version in versions.items():
         posted[f"{code}-version"] = str(version)
     return posted
-
-
-def _save_replies(assessment: Assessment, forms: list[AnswerForm], by: User) -> None:
-    if assessment.status != Status.CLARIFICATION:
-        return
-    typed = {form.question.pk: form.cleaned_data["reply"].strip() for form in forms}
-    waiting = Clarification.objects.filter(
-        answer__assessment=assessment, answer__question__in=typed, closed_at=None, sent_at__isnull=False
-    ).select_related("answer__assessment")
-    for clarification in waiting:
-        text = typed[clarification.answer.question_id]
-        if text != clarification.reply:
-            answering.reply(clarification=clarification, text=text, by=by, is_assigned=True)
 
 
 def _answer_state(request: HttpRequest, form: AnswerForm, saved: answering.Saved) -> HttpResponse:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from icc_index import exports, scoring
@@ -15,6 +15,10 @@ from icc_index.enums import Kind
 from icc_index.management.commands.score_answers import as_json
 from icc_index.scoring import Condition, Edition, Indicator, Outcome, Question, apportioned, rounded, score
 from tests.icc_index.golden.recompute import recompute
+
+# A busy machine is no fault of the code, and examples are found again from their printed form.
+settings.register_profile("epi", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("epi")
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scoring.md"
 ONE = Fraction(1)

@@ -117,6 +117,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_cities", verbosity=0)
         call_command("load_edition", "icc-2019", verbosity=0)
+        call_command("load_published_scores", verbosity=0)
         if demo:
             call_command("demo", only_if_empty=True, verbosity=1, stdout=self.stdout)
 
