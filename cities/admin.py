@@ -22,7 +22,7 @@ from cities.resources import (
     ProgrammeStepResource,
     record,
 )
-from epi.admin import RegisterAdmin
+from epi.admin import HTTPS_BY_DEFAULT, RegisterAdmin
 
 admin.site.unregister(Group)  # what people may do comes from their memberships
 
@@ -83,11 +83,12 @@ class UserAdmin(DjangoUserAdmin):
     add_fieldsets = ((None, {"fields": ("email", "name", "language", "usable_password", "password1", "password2")}),)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: BaseModelFormSet, change: bool) -> None:
+        ended = Membership.objects.filter(pk__in=[row.instance.pk for row in formset.deleted_forms])
+        for membership in ended.select_related("user", "city"):
+            record("membership.ended", membership, by=request.user)
         super().save_formset(request, form, formset, change)
         for membership in formset.new_objects:
             record("membership.started", membership, by=request.user)
-        for membership in formset.deleted_objects:
-            record("membership.ended", membership, by=request.user)
 
 
 @admin.register(Membership)
@@ -119,6 +120,7 @@ class MembershipAdmin(RegisterAdmin):
 class ProfileFigureInline(admin.TabularInline):
     model = ProfileFigure
     extra = 0
+    formfield_overrides = HTTPS_BY_DEFAULT
 
 
 @admin.register(City)

@@ -5,8 +5,9 @@ same is left alone, the rest is changed, and nothing is written while a row has 
 class; a column that is left out keeps what is stored.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +48,46 @@ class ByKeys(widgets.ManyToManyWidget):
         return found
 
 
+class DecimalCell(widgets.Widget):
+    """A number, with a point in every language."""
+
+    convert: Callable[[str], Any] = Decimal
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        text = "" if value is None else str(value).strip()
+        try:
+            return self.convert(text) if text else None
+        except (ArithmeticError, ValueError):
+            raise ValueError(f"{text!r} is not a number of this kind.") from None
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return "" if value is None else str(value)
+
+
+class WholeCell(DecimalCell):
+    convert = int
+
+
 def reference(name: str, model: type[models.Model], key: str) -> fields.Field:
     """A column that refers to `model` by its natural `key`."""
     return fields.Field(column_name=name, attribute=name, widget=ByKey(model, key))
 
 
-class Register(resources.ModelResource):
-    """What all registers share: cells that no spreadsheet runs as formulas, and checks by the model's own rules."""
+class Export(resources.ModelResource):
+    """A table whose cells no spreadsheet runs as formulas."""
 
     def export_field(self, field: fields.Field, instance: Any, **kwargs: Any) -> Any:
         value = super().export_field(field, instance, **kwargs)
         return spreadsheets.neutral(value) if isinstance(value, str) else value
+
+
+class Register(Export):
+    """A table out and in, by natural keys, checked by the model's own rules."""
+
+    WIDGETS_MAP = resources.ModelResource.WIDGETS_MAP | {
+        "DecimalField": DecimalCell,
+        "PositiveSmallIntegerField": WholeCell,
+    }
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
         for name, value in row.items():

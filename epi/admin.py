@@ -4,12 +4,15 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import CSV, XLSX
 
 from epi.models import Event, Job
+
+HTTPS_BY_DEFAULT: dict[Any, dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
 
 admin.site.site_header = admin.site.site_title = _("EPI administration")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -35,6 +38,7 @@ class RegisterAdmin(ImportExportModelAdmin):
 
     formats = (CSV, XLSX)
     show_full_result_count = False
+    formfield_overrides = HTTPS_BY_DEFAULT
 
 
 @admin.register(Event)

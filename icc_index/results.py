@@ -101,7 +101,7 @@ class ResultView:
             group=group,
             validated=self.whole(subject),
             self_=self.whole(subject, Layer.SELF),
-            mean=f"{mean.mean:.0f}" if mean else None,
+            mean=scoring.rounded(Fraction(mean.mean), 0) if mean else None,
         )
 
     @cached_property

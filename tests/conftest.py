@@ -7,6 +7,7 @@ var/ or .env is read or written. Fixtures stand in tests/fixtures.py.
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import sys
@@ -61,6 +62,11 @@ def _choose_services() -> None:
     var = os.path.join(os.environ["EPI_TEST_VAR"], WORKER)
     if DATABASE == "sqlite":
         os.environ |= {"DATABASE_URL": f"sqlite:///{var}/epi.sqlite3", "REDIS_URL": "", "CELERY_BROKER_URL": ""}
+    elif WORKER:  # a broker of its own for each worker, or one would take the other's messages
+        number = int(WORKER.removeprefix("gw")) + 2
+        os.environ["CELERY_BROKER_URL"] = re.sub(
+            r"virtual_host=\d+", f"virtual_host={number}", os.environ["CELERY_BROKER_URL"]
+        )
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "epi.settings",
         "EPI_ENV": "test",

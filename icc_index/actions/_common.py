@@ -5,16 +5,26 @@ from django.utils.translation import gettext as _
 
 from cities.models import User
 from epi import audit
-from epi.errors import CannotBeDone
+from epi.errors import CannotBeDone, NotAllowed
 from icc_index import rules
 from icc_index.enums import Status
 from icc_index.models import Assessment
 from icc_index.workflow import ASSESSMENT
 
 
-def lock(assessment: Assessment) -> Assessment:
-    """The assessment as it is now, locked until the transaction ends."""
-    return Assessment.objects.locked().get(pk=assessment.pk)
+def lock(assessment: Assessment, *, at: Status | None = None) -> Assessment:
+    """The assessment as it is now, locked until the transaction ends.
+
+    Raises NotAllowed when it is not `at` the status that the action begins from. Actions say so where another move of
+    the table leads to the same status: withdrawing must not validate, and starting a review must not reopen one.
+    """
+    locked = Assessment.objects.locked().get(pk=assessment.pk)
+    if at is not None and locked.status != at:
+        raise NotAllowed(
+            _("The assessment is at “%(status)s” by now, where this cannot be done.")
+            % {"status": locked.get_status_display()}
+        )
+    return locked
 
 
 def move(assessment: Assessment, target: Status, *, by: User, comment: str = "", **changes: object) -> None:

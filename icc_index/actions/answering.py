@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -135,18 +135,18 @@ def reply(*, clarification: Clarification, text: str, by: User, is_assigned: boo
     _write_reply(clarification, text.strip(), by)
 
 
-def save_replies(*, assessment: Assessment, texts: Mapping[InstrumentQuestion, str], by: User) -> None:
-    """Save the replies that stand beside some answers of a locked assessment; only those that say something new.
+def save_replies(*, assessment: Assessment, texts: Mapping[int, str], by: User) -> None:
+    """Save what was typed as replies, by primary key of the question; only what says something new.
 
     As with `save_answers`, the caller holds the lock and has checked who may answer. One query, and one a new reply.
     """
-    typed = {question.pk: text.strip() for question, text in texts.items()}
     waiting = Clarification.objects.filter(
-        answer__assessment=assessment, answer__question__in=typed, closed_at=None, sent_at__isnull=False
-    ).annotate(question_id=F("answer__question"))
+        answer__assessment=assessment, answer__question__in=texts, closed_at=None, sent_at__isnull=False
+    ).select_related("answer")
     for clarification in waiting:
-        if typed[clarification.question_id] != clarification.reply:
-            _write_reply(clarification, typed[clarification.question_id], by)
+        text = texts[clarification.answer.question_id].strip()
+        if text != clarification.reply:
+            _write_reply(clarification, text, by)
 
 
 def _write_reply(clarification: Clarification, text: str, by: User) -> None:
@@ -159,7 +159,7 @@ def _write_reply(clarification: Clarification, text: str, by: User) -> None:
 @transaction.atomic
 def send_replies(*, assessment: Assessment, by: User) -> None:
     """Hand the clarified answers back to the experts. Raises CannotBeDone while a question has no reply."""
-    assessment = lock(assessment)
+    assessment = lock(assessment, at=Status.CLARIFICATION)
     rules.check_can_move(by, assessment, Status.IN_REVIEW)
     missing = Clarification.objects.filter(answer__assessment=assessment, closed_at=None, reply="").count()
     if missing:

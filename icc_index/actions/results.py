@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, OuterRef, Subquery
 from django.utils import timezone
 
 from cities.models import User
@@ -14,7 +14,7 @@ from icc_index import scoring
 from icc_index.actions._common import lock, move
 from icc_index.enums import Layer, Ruling, Status
 from icc_index.instrument import Instrument, instrument_for
-from icc_index.models import Answer, Assessment, Benchmark, Result, Score
+from icc_index.models import Answer, Assessment, Benchmark, Edition, Result, Score
 
 
 def freeze(*, assessment: Assessment, answers: Iterable[Answer], by: User) -> Result:
@@ -64,7 +64,8 @@ def stored(score: Fraction | None) -> Decimal | None:
 def _frozen(answer: Any) -> dict[str, Any]:
     """One answer as a result keeps it; `links` comes from the query that read the answer."""
     verdict = getattr(answer, "verdict", None)
-    validated = verdict.value if verdict and verdict.ruling == Ruling.ADJUSTED else answer.value
+    stands = verdict is not None and verdict.answer_version == answer.version  # not so for what is no longer asked
+    validated = verdict.value if stands and verdict.ruling == Ruling.ADJUSTED else answer.value
     return {Layer.SELF: answer.value, Layer.VALIDATED: validated, "evidence": answer.links}
 
 
@@ -79,16 +80,22 @@ def publish(*, assessment: Assessment, by: User) -> None:
 @transaction.atomic
 def withdraw(*, assessment: Assessment, by: User) -> None:
     """Take the result off the public pages."""
-    assessment = lock(assessment)
+    assessment = lock(assessment, at=Status.PUBLISHED)
     move(assessment, Status.VALIDATED, by=by, published_at=None, published_by=None)
     refresh_benchmarks(assessment)
 
 
 def refresh_benchmarks(assessment: Assessment) -> None:
-    """Store anew the means over all published results of the same edition; sample data apart from real."""
+    """Store anew the means over each city's newest published result of the same edition; sample apart from real.
+
+    The edition is locked, so that two cities that publish at once are both counted.
+    """
+    Edition.objects.select_for_update(no_key=True).get(pk=assessment.edition_id)
     published = Result.objects.public().filter(
         assessment__edition=assessment.edition, assessment__is_sample=assessment.is_sample
     )
+    newest = published.filter(assessment__city=OuterRef("assessment__city")).order_by("-assessment__year")
+    published = published.filter(pk=Subquery(newest.values("pk")[:1]))
     means = (
         Score.objects.filter(result__in=published, layer=Layer.VALIDATED, value__isnull=False)
         .values("subject")

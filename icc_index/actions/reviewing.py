@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,7 +22,7 @@ from icc_index.models import Answer, Assessment, Clarification, Commentary, Resu
 @transaction.atomic
 def start_review(*, assessment: Assessment, by: User) -> None:
     """Take a submitted assessment up."""
-    move(lock(assessment), Status.IN_REVIEW, by=by)
+    move(lock(assessment, at=Status.SUBMITTED), Status.IN_REVIEW, by=by)
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def adjust(
     Raises CannotBeDone for a value that is no answer, one that equals the city's, or a missing reason.
     """
     answer = _open_for_judging(assessment, question, seen_version, by)
-    if scoring.fault_of(question.rule, value):
+    if not value or scoring.fault_of(question.rule, value):
         raise CannotBeDone(_("This is not an answer to the question. Choose one of its options."))
     if value == answer.value:
         raise CannotBeDone(_("This is what the city says already. Confirm the answer instead."))
@@ -61,7 +61,7 @@ def ask(*, assessment: Assessment, question: InstrumentQuestion, seen_version: i
         unsent.question = text.strip()
         unsent.save(update_fields=["question"])
         return answer.verdict
-    _close_clarifications(answer)
+    _close_clarifications(answer.clarifications.all())
     Clarification.objects.create(answer=answer, question=text.strip(), asked_by=by)
     return _judge(answer, by, ruling=Ruling.ASKED, closes=False)
 
@@ -80,6 +80,7 @@ def confirm_rest(*, assessment: Assessment, indicator: InstrumentIndicator, by: 
         for answer in answers
         if answer.question_id in ours and scoring.is_asked(ours[answer.question_id].rule, values) and not stands(answer)
     ]
+    _close_clarifications(Clarification.objects.filter(answer__in=rest))
     Verdict.objects.filter(answer__in=rest).delete()
     Verdict.objects.bulk_create(
         [Verdict(answer=answer, ruling=Ruling.CONFIRMED, answer_version=answer.version, by=by) for answer in rest]
@@ -113,7 +114,7 @@ def _judge(
     answer: Answer, by: User, *, ruling: Ruling, value: str = "", reason: str = "", closes: bool = True
 ) -> Verdict:
     if closes:
-        _close_clarifications(answer)
+        _close_clarifications(answer.clarifications.all())
     verdict, _created = Verdict.objects.update_or_create(
         answer=answer,
         defaults={
@@ -128,10 +129,10 @@ def _judge(
     return verdict
 
 
-def _close_clarifications(answer: Answer) -> None:
+def _close_clarifications(clarifications: QuerySet[Clarification]) -> None:
     """A verdict ends what was asked; what was never sent to the city goes."""
-    answer.clarifications.filter(closed_at=None, sent_at=None).delete()
-    answer.clarifications.filter(closed_at=None).update(closed_at=timezone.now())
+    clarifications.filter(closed_at=None, sent_at=None).delete()
+    clarifications.filter(closed_at=None).update(closed_at=timezone.now())
 
 
 @transaction.atomic
@@ -188,7 +189,7 @@ def comment(
 @transaction.atomic
 def validate(*, assessment: Assessment, by: User) -> Result:
     """End the review: freeze the result. Raises CannotBeDone while an answer that is asked has no settled verdict."""
-    assessment = lock(assessment)
+    assessment = lock(assessment, at=Status.IN_REVIEW)
     rules.check_can_move(by, assessment, Status.VALIDATED)
     instrument = instrument_for(assessment.edition)
     judged = Answer.objects.filter(assessment=assessment).select_related("verdict").annotate(links=Count("evidence"))
@@ -213,6 +214,6 @@ def validate(*, assessment: Assessment, by: User) -> Result:
 @transaction.atomic
 def reopen(*, assessment: Assessment, reason: str, by: User) -> None:
     """Take a validated assessment up again, saying why. The earlier result is kept."""
-    assessment = lock(assessment)
+    assessment = lock(assessment, at=Status.VALIDATED)
     move(assessment, Status.IN_REVIEW, by=by, comment=reason, validated_at=None, validated_by=None)
     emails.reopened(assessment, reason)

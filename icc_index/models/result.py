@@ -77,7 +77,7 @@ class Score(models.Model):
 
 
 class Benchmark(models.Model):
-    """The mean of a subject over all published results of an edition, stored when one is published or withdrawn."""
+    """The mean of a subject over the cities' newest published results of an edition, stored at each publishing."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="benchmarks")
     is_sample = models.BooleanField()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from epi import charts
 from icc_index import scoring
-from icc_index.enums import Composite, Layer, Part
+from icc_index.enums import Composite, Layer
 from icc_index.instrument import InstrumentIndicator
 from icc_index.models import Commentary
 from icc_index.reports.data import Chapter, ReportInput, Section, ToldAnswer
@@ -51,7 +51,7 @@ def method(report_input: ReportInput) -> Chapter:
     )
 
 
-# The city ---------------------------------------------------------------------------------------------------------------
+# The city -----------------------------------------------------------------------------------------------------------
 def city_overview(report_input: ReportInput) -> Chapter:
     """The city in sourced figures, and the index at a glance."""
     return _chapter(
@@ -59,7 +59,8 @@ def city_overview(report_input: ReportInput) -> Chapter:
         "city-overview",
         report_input,
         figures=[
-            {"row": row, "value": quantity(row.value, row.unit), "year": row.year or NOTHING} for row in report_input.figures
+            {"row": row, "value": quantity(row.value, row.unit), "year": row.year or NOTHING}
+            for row in report_input.figures
         ],
         legal_powers=told(report_input.city.legal_powers),
         headline=_headline(report_input),
@@ -146,7 +147,7 @@ def _float(score: Fraction | None) -> float | None:
     return None if score is None else float(score)
 
 
-# Area by area -----------------------------------------------------------------------------------------------------------
+# Area by area -------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Area:
     """One area as the report prints it: an indicator, or the lens, which has no questions of its own."""
@@ -280,7 +281,7 @@ def _printed(one: ToldAnswer) -> PrintedAnswer:
     )
 
 
-# Everything together ----------------------------------------------------------------------------------------------------
+# Everything together ------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class ScoreRow:
     """One line of the table of all scores."""
@@ -396,7 +397,7 @@ def _published(report_input: ReportInput) -> list[dict[str, Any]]:
     return rows
 
 
-# What to do -------------------------------------------------------------------------------------------------------------
+# What to do ---------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Suggestion:
     """The platform's suggestion for one question, and how much of the area's score it could bring."""
@@ -461,7 +462,7 @@ def _lost(area: scoring.IndicatorScore, question: scoring.QuestionScore) -> Frac
     return 100 * question.weight * (1 - question.earned) / area.applicable_weight
 
 
-# Every answer -----------------------------------------------------------------------------------------------------------
+# Every answer -------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class AnnexRow:
     code: str

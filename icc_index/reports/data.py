@@ -233,7 +233,7 @@ def _previous(assessment: Assessment) -> PreviousResult | None:
     return PreviousResult(earlier.assessment.year, scores)
 
 
-# Fingerprint ----------------------------------------------------------------------------------------------------------
+# Fingerprint --------------------------------------------------------------------------------------------------------
 def fingerprint(report_input: ReportInput, chapters: Iterable[Chapter]) -> str:
     """SHA-256 over everything that the report shows: the same data give the same, whoever asks and whenever."""
     shown = {**_shown(report_input), "chapters": [{"anchor": one.anchor, **one.data} for one in chapters]}
@@ -250,7 +250,9 @@ def _shown(report_input: ReportInput) -> dict[str, Any]:
         "assessment": [assessment.year, assessment.is_sample, str(assessment.validated_at)],
         "result": [result.number, result.frozen_at.isoformat(), result.answers],
         "city": [city.slug, city.name, city.country, city.legal_powers],
-        "figures": [_plain(one, "kind value year is_approximate definition source_url") for one in report_input.figures],
+        "figures": [
+            _plain(one, "kind value year is_approximate definition source_url") for one in report_input.figures
+        ],
         "answers": {code: _shown_answer(told) for code, told in report_input.answers.items()},
         "commentaries": {
             code or "": [commentary.text, commentary.recommendation]

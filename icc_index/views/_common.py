@@ -1,9 +1,10 @@
 """What the views share: fetching what this person may see, and pages about one assessment."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from cities.enums import Permission
@@ -34,6 +35,12 @@ def question_or_404(indicator: InstrumentIndicator, code: str) -> InstrumentQues
         if question.code == code:
             return question
     raise Http404("No such question")
+
+
+def number_in(posted: QueryDict, name: str) -> int:
+    """A number that a page's own buttons and hidden fields post; -1, which nothing has, for anything else."""
+    text = posted.get(name, "")
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else -1
 
 
 def page(

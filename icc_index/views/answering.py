@@ -20,7 +20,7 @@ from icc_index.enums import Status
 from icc_index.forms import AnswerForm, AssignForm, EvidenceForm, StartForm
 from icc_index.instrument import InstrumentIndicator, InstrumentQuestion, instrument_for
 from icc_index.models import Answer, AnswerRevision, Assessment, Evidence
-from icc_index.views._common import assessment_for, indicator_or_404, page, question_or_404, refuse
+from icc_index.views._common import assessment_for, indicator_or_404, number_in, page, question_or_404, refuse
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,7 +118,8 @@ def _form(card: queries.Card, typed: QueryDict | None) -> AnswerForm:
         "version": card.answer.version,
         "reply": clarification.reply if clarification else "",
     }
-    return AnswerForm(card.question, typed, value=card.answer.value, initial=initial)
+    bound = typed if typed and _is_posted(typed, card.question) else None
+    return AnswerForm(card.question, bound, value=card.answer.value, initial=initial)
 
 
 def _words() -> dict[str, str]:
@@ -128,6 +129,8 @@ def _words() -> dict[str, str]:
         "saving": _("Saving…"),
         "failed": _("Not saved: no connection. Your text is kept here and is sent again."),
         "signedOut": _("Not saved: you are signed out. Your text is kept; sign in in another tab or reload this page."),
+        "evidenceFailed": _("Not added: no connection. What you typed stays here; press the button again."),
+        "evidenceSignedOut": _("Not added: you are signed out. Sign in in another tab, then press the button again."),
         "refused": _("Not saved: this answer is no longer open. Your text is kept in this browser."),
         "restored": _("Restored what you typed before. Saving…"),
     }
@@ -156,9 +159,9 @@ def _save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         valid = [form for form in forms if form.is_valid()]
         saved = answering.save_answers(assessment=assessment, drafts=[form.draft() for form in valid], by=request.user)
         if assessment.status == Status.CLARIFICATION:
-            replies = {form.question: form.cleaned_data["reply"] for form in valid}
+            replies = {form.question.pk: form.cleaned_data["reply"] for form in valid}
             answering.save_replies(assessment=assessment, texts=replies, by=request.user)
-    if request.htmx:
+    if request.htmx and forms:
         return _answer_state(request, forms[0], saved)
     if saved.conflicts or len(valid) < len(forms):
         return _indicator_page(
@@ -176,8 +179,8 @@ def _after_saving(request: HttpRequest, assessment: Assessment, area: Instrument
     """Where a whole page's Save leads: on, back, or to the evidence that was asked for."""
     if "add_evidence" in request.POST:
         return redirect("evidence", assessment.pk, area.code, question_or_404(area, request.POST["add_evidence"]).code)
-    if request.POST.get("remove_evidence", "").isdecimal():
-        return evidence_remove(request, int(request.POST["remove_evidence"]))
+    if "remove_evidence" in request.POST:
+        return evidence_remove(request, number_in(request.POST, "remove_evidence"))
     messages.success(request, _("Your answers are saved."))
     following = instrument_for(assessment.edition).after(area)
     target = following if following and "and_next" in request.POST else area
@@ -187,10 +190,12 @@ def _after_saving(request: HttpRequest, assessment: Assessment, area: Instrument
 def _posted_forms(posted: QueryDict, area: InstrumentIndicator) -> list[AnswerForm]:
     """A form for each question that was posted; with `only`, for that question alone."""
     only = posted.get("only")
-    questions: Sequence[InstrumentQuestion] = area.questions
-    if only:
-        questions = [question_or_404(area, only)]
-    return [AnswerForm(question, posted) for question in questions if only or f"{question.code}-version" in posted]
+    questions: Sequence[InstrumentQuestion] = [question_or_404(area, only)] if only else area.questions
+    return [AnswerForm(question, posted) for question in questions if only or _is_posted(posted, question)]
+
+
+def _is_posted(posted: QueryDict, question: InstrumentQuestion) -> bool:
+    return any(f"{question.code}-{name}" in posted for name in ("value", *AnswerForm.base_fields))
 
 
 def _with_versions(posted: QueryDict, versions: dict[str, int]) -> QueryDict:

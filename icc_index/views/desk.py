@@ -16,6 +16,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is on this person's desk, whatever their roles: cities, review, programmes, administration."""
     user = request.user
     items = queries.desk(user)
+    queue = queries.review_queue(user) if user.is_expert else []
+    without_expert = _without_expert() if user.is_superuser else []
+    shown = [item.assessment for item in items] + [line.assessment for line in queue] + without_expert
     begun = {item.assessment.city_id for item in items}
     context = {
         "items": items,
@@ -26,9 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
             city for city in user.cities if city.pk not in begun and not user.may(Permission.START_ASSESSMENT, city.pk)
         ],
         "leads": [city for city in user.cities if Role.LEAD in user.roles_in(city.pk)],
-        "queue": queries.review_queue(user) if user.is_expert else [],
-        "without_expert": _without_expert() if user.is_superuser else [],
-        "sample_data": any(item.assessment.is_sample for item in items),
+        "queue": queue,
+        "without_expert": without_expert,
+        "sample_data": any(assessment.is_sample for assessment in shown),
     }
     return render(request, "icc_index/home.html", context)
 

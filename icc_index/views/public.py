@@ -19,7 +19,7 @@ CITIES_ON_A_PAGE = 50
 @login_not_required
 def overview(request: HttpRequest) -> HttpResponse:
     """Published results by city, and the cities that take part."""
-    search = request.GET.get("q", "").strip()
+    search = request.GET.get("q", "").replace("\0", "").strip()  # PostgreSQL refuses to be asked for it
     published = (
         Result.objects.public()
         .select_related("assessment__city", "assessment__edition")

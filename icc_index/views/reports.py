@@ -56,7 +56,7 @@ def _report_for(request: HttpRequest, report_id: UUID) -> Report:
 @never_cache
 @vary_on_headers("HX-Request")
 def report_status(request: HttpRequest, report_id: UUID) -> HttpResponse:
-    """How far one report is: a page, or for htmx the fragment that asks for itself again while there is news to come."""
+    """How far one report is: a page, or for htmx the fragment that asks for itself again until the report is ready."""
     report = _report_for(request, report_id)
     if request.htmx:
         return render(request, "icc_index/_report_status.html", {"report": report})

@@ -18,7 +18,7 @@ from icc_index.enums import Ruling, Status
 from icc_index.forms import AdjustForm, AskForm, CommentaryForm, ExpertForm, ReasonForm, SendQuestionsForm
 from icc_index.instrument import InstrumentIndicator, InstrumentQuestion, instrument_for
 from icc_index.models import Assessment, Commentary
-from icc_index.views._common import assessment_for, indicator_or_404, page, question_or_404, refuse
+from icc_index.views._common import assessment_for, indicator_or_404, number_in, page, question_or_404, refuse
 
 SAY_WHY = gettext_lazy("Say why: the others need to know what to do.")
 
@@ -143,7 +143,7 @@ def _give_verdict(request: HttpRequest, assessment: Assessment, area: Instrument
         rules.check_can_judge(request.user, assessment)
         return _review_page(request, assessment, area, bound={key: form}, status=422)
     try:
-        _judge(assessment, question, ruling, form, _seen_version(request), request.user)
+        _judge(assessment, question, ruling, form, number_in(request.POST, "seen_version"), request.user)
     except CannotBeDone as error:
         if form is None:
             return refuse(request, error, here["Location"])
@@ -153,11 +153,6 @@ def _give_verdict(request: HttpRequest, assessment: Assessment, area: Instrument
         messages.error(request, _("The city's answer changed since you opened the page. Read it again, then judge."))
         return _review_page(request, assessment, area, bound={key: form} if form else None, status=409)
     return here
-
-
-def _seen_version(request: HttpRequest) -> int:
-    seen = request.POST.get("seen_version", "")
-    return int(seen) if seen.isdecimal() else -1
 
 
 def _judge(

@@ -1,9 +1,16 @@
-"""A real Chromium for the tests in this folder: the one in CHROMIUM, or on PATH."""
+"""A real Chromium for the tests in this folder: the one in CHROMIUM, or on PATH. One for all tests, a fresh context each."""
 
 import os
 import shutil
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
+from pytest_django.live_server_helper import LiveServer
+
+from cities.models import User
 
 # Playwright's own loop runs in this thread; Django would refuse to touch the database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -17,6 +24,10 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 10_000  # milliseconds until an expectation is given up
+expect.set_options(timeout=PATIENCE)
+
+OpenBrowser = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items):
@@ -32,3 +43,67 @@ def browser_type_launch_args(browser_type_launch_args):
     if not chromium:
         pytest.fail("No Chromium found: `apt-get install -y chromium`, or set CHROMIUM to its path.", pytrace=False)
     return {**browser_type_launch_args, "executable_path": chromium, "args": QUIET}
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None) -> Iterator[str]:
+    """The address of the running site. Unlike `live_server` it leaves the choice of the database fixture to the test."""
+    server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browsers of a test complain of. A test that expects a complaint takes it out."""
+    return []
+
+
+@pytest.fixture
+def open_browser(transactional_db: None, browser: Browser, site: str, complaints: list[str]) -> Iterator[OpenBrowser]:
+    """`open_browser(lead)`: an empty page in a browser of its own, signed in as that person; None for nobody.
+
+    Other keywords go to Playwright's `new_context`. A complaint in any console fails the test.
+    """
+    contexts = []
+
+    def opened(user: User | None = None, **options) -> Page:
+        context = new_context(browser, site, user, complaints, **options)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def new_context(
+    browser: Browser, site: str, user: User | None, complaints: list[str], **options: object
+) -> BrowserContext:
+    """A browser signed in as `user` that writes what its console, scripts and style sheets complain of."""
+    context = browser.new_context(base_url=site, **{"viewport": {"width": 1280, "height": 900}, **options})
+    context.set_default_timeout(PATIENCE)
+    if user:
+        sign_in(context, site, user)
+
+    def on_console(message: ConsoleMessage) -> None:
+        # What Chromium says of each answer with an error status is no complaint: such answers are part of the site.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(message.text)
+
+    def on_response(response: Response) -> None:
+        if response.status >= 500 or (response.status >= 400 and urlsplit(response.url).path.startswith("/static/")):
+            complaints.append(f"{response.status} {response.url}")
+
+    context.on("console", on_console)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("response", on_response)
+    return context
+
+
+def sign_in(context: BrowserContext, site: str, user: User) -> None:
+    """By cookie; the sign-in page has tests of its own."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])

@@ -14,7 +14,7 @@ from epi import jobs
 from epi.errors import CannotBeDone, NotAllowed
 from epi.models import Event, Job, JobState
 from icc_index import scoring
-from icc_index.actions import answering, reviewing
+from icc_index.actions import answering, assessments, reviewing
 from icc_index.actions.reports import request_report
 from icc_index.enums import Layer, Status
 from icc_index.models import Answer, Assessment, Benchmark, Evidence, Report, Result, Score
@@ -63,7 +63,13 @@ def requested(result, lead) -> Report:
 
 
 @pytest.fixture
-def made(requested) -> Report:
+def short(settings) -> None:
+    """A report of one chapter, for tests that are not about what it says."""
+    settings.EPI_REPORT_CHAPTERS = ["icc_index.reports.chapters.introduction"]
+
+
+@pytest.fixture
+def made(requested, short) -> Report:
     """A report that a worker has made."""
     jobs.run(str(requested.job_id))
     requested.refresh_from_db()
@@ -86,7 +92,7 @@ def text_of(content: bytes) -> list[str]:
     return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages]
 
 
-# What it says -------------------------------------------------------------------------------------------------------------
+# What it says -------------------------------------------------------------------------------------------------------
 
 
 def test_pdf_holds_the_index_the_adjustment_and_what_was_written(result):
@@ -106,29 +112,21 @@ def test_pdf_holds_the_index_the_adjustment_and_what_was_written(result):
         assert wanted in whole
     assert rendered.data_hash[:16] in pages[-1]
     assert "TESTVILLE-2021-1-EN" in pages[-1]
-    assert pages[1].startswith("Testville · ICC Index 2021")
+    assert "Testville · ICC Index 2021" in pages[1]
     assert f"Page 2 of {len(pages)}" in pages[1]
+    for indicator in data.collect(result, "en").instrument.indicators:
+        assert f"{indicator.name}...." in pages[1].replace(" .", ".")
+    assert not any("Sample data" in one for one in pages)
+    checked = page.validate_pdf_bytes(rendered.content, profile=page.ValidationProfile.PDF_UA_1)
+    assert [failure.message for failure in checked.failures] == []
 
 
-def test_pdf_passes_the_checker_for_pdf_ua(result):
-    content = render.render(result, "en").content
-    report = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)
-    assert [failure.message for failure in report.failures] == []
-
-
-def test_contents_list_every_chapter_and_area_with_its_page(result, instrument):
-    contents = text_of(render.render(result, "en").content)[1]
-    for indicator in instrument.indicators:
-        assert f"{indicator.name}...." in contents.replace(" .", ".")
-    for title in ("Introduction", "Method", "The city at a glance", "Overall results", "Recommendations"):
-        assert title in contents
-
-
-@pytest.mark.parametrize("is_sample", [True, False])
-def test_sample_data_is_named_on_every_page_and_only_then(result, is_sample):
-    Assessment.objects.update(is_sample=is_sample)
-    pages = text_of(render.render(result, "en").content)
-    assert [("Sample data" in one) for one in pages] == [is_sample] * len(pages)
+def test_sample_data_is_named_on_every_page(result):
+    Assessment.objects.update(is_sample=True)
+    pages = text_of(render.render(result, "pl").content)
+    with translation.override("pl"):
+        label = str(translation.gettext("Sample data"))
+    assert all(label in one for one in pages)
 
 
 def test_area_without_a_score_says_so(result):
@@ -174,15 +172,13 @@ def test_mean_is_shown_from_five_cities_on(result, edition):
     row = Benchmark.objects.create(
         edition=edition, is_sample=False, subject="core_index", mean="61.5", cities=data.FEWEST_CITIES - 1
     )
-    assert "mean of" not in html_of(result)
+    assert "It lies above the mean" not in html_of(result)
     row.cities = data.FEWEST_CITIES
     row.save()
     assert "above the mean of 5 cities, which is 62" in html_of(result)
 
 
-def test_earlier_result_of_the_same_edition_stands_beside(result, city, edition, lead, expert, admin, instrument):
-    from icc_index.actions import assessments
-
+def test_earlier_result_of_the_same_edition_stands_beside(result, city, edition, lead, expert, admin):
     earlier = start(city, edition, lead, year=2018)
     assessments.assign_expert(assessment=earlier, expert=expert, by=admin)
     bring_to(earlier, Status.VALIDATED, lead=lead, expert=expert)
@@ -220,19 +216,18 @@ def test_figures_are_written_as_the_language_does():
     assert words.difference(scoring.Fraction(2), scoring.Fraction(2)) == "0"
 
 
-# The same data, the same document -----------------------------------------------------------------------------------------
+# The same data, the same document -----------------------------------------------------------------------------------
 
 
 def test_same_data_give_the_same_hash_and_the_same_bytes(result):
     assert render.render(result, "en") == render.render(result, "en")
 
 
-def test_languages_differ_and_say_which_they_are(result):
+def test_languages_differ_and_say_which_they_are(result, short):
     english, polish = render.render(result, "en"), render.render(result, "pl")
     assert english.data_hash != polish.data_hash
     for rendered, language in ((english, "en"), (polish, "pl")):
         assert PdfReader(io.BytesIO(rendered.content)).trailer["/Root"]["/Lang"] == language
-    assert POLISH in " ".join(text_of(polish.content))
 
 
 @pytest.mark.parametrize(
@@ -253,7 +248,11 @@ def test_whatever_the_report_shows_changes_the_hash(result, change):
 
 def test_chapters_of_other_apps_are_asked_and_count_in_the_hash(result, settings, monkeypatch):
     before = hash_of(result)
-    settings.EPI_REPORT_CHAPTERS = [*settings.EPI_REPORT_CHAPTERS, f"{__name__}.strategy_chapter", f"{__name__}.no_chapter"]
+    settings.EPI_REPORT_CHAPTERS = [
+        *settings.EPI_REPORT_CHAPTERS,
+        f"{__name__}.strategy_chapter",
+        f"{__name__}.no_chapter",
+    ]
     assert "What the strategy says" in html_of(result)
     after = hash_of(result)
     assert after != before
@@ -272,7 +271,7 @@ def no_chapter(report_input):
     return None
 
 
-# Gathering ----------------------------------------------------------------------------------------------------------------
+# Gathering ----------------------------------------------------------------------------------------------------------
 
 
 def test_data_are_gathered_in_few_queries(result, django_assert_num_queries):
@@ -296,7 +295,7 @@ def test_earlier_result_has_no_report_any_more(result, validated, expert):
         data.collect(result, "en")
 
 
-# Asking and making --------------------------------------------------------------------------------------------------------
+# Asking and making --------------------------------------------------------------------------------------------------
 
 
 def test_request_is_queued_and_recorded(requested, validated, lead):
@@ -316,13 +315,13 @@ def test_request_after_one_is_ready_makes_another(made, result, lead):
     assert request_report(result=result, language="en", by=lead) != made
 
 
-def test_request_is_refused_before_validation(assessment, at, lead, result_of_another):
+def test_request_is_refused_while_the_assessment_is_not_validated(lead, reopened_result):
     with pytest.raises(NotAllowed):
-        request_report(result=result_of_another, language="en", by=lead)
+        request_report(result=reopened_result, language="en", by=lead)
 
 
 @pytest.fixture
-def result_of_another(validated, expert) -> Result:
+def reopened_result(validated, expert) -> Result:
     """A result whose assessment is under review again."""
     reviewing.reopen(assessment=validated, reason="A mistake", by=expert)
     return Result.objects.get(assessment=validated)
@@ -363,15 +362,15 @@ def test_file_of_an_overtaken_worker_is_thrown_away(requested, monkeypatch):
     assert not requested.file.storage.exists(f"reports/{requested.pk}.pdf")
 
 
-def test_progress_goes_through_all_steps(result):
+def test_progress_goes_through_all_steps(result, short):
     told: list[int] = []
     render.render(result, "en", told.append)
     assert told == sorted(told)
     assert {10, 40, 90} <= set(told)
-    assert sum(40 < per_cent < 90 for per_cent in told) > 10
+    assert any(40 < per_cent < 90 for per_cent in told)
 
 
-# Pages --------------------------------------------------------------------------------------------------------------------
+# Pages --------------------------------------------------------------------------------------------------------------
 
 
 def test_page_asks_for_a_report_and_comes_back(validated, lead, sign_in):
@@ -399,7 +398,7 @@ def test_page_before_validation_says_when_there_will_be_one(assessment, lead, si
     assert browser.post(address, {"language": "en"}).status_code == 403
 
 
-def test_fragment_asks_again_until_the_report_is_ready(requested, lead, sign_in):
+def test_fragment_asks_again_until_the_report_is_ready(requested, short, lead, sign_in):
     browser = sign_in(lead)
     address = reverse("report", args=[requested.pk])
     fragment = {"HTTP_HX_REQUEST": "true"}
@@ -447,7 +446,15 @@ def test_report_that_is_not_ready_cannot_be_downloaded(requested, lead, sign_in)
 @pytest.mark.parametrize("name", ["report", "report_download", "reports"])
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("lead", 200), ("viewer", 200), ("partner", 200), ("expert", 200), ("outsider", 404), ("network", 404), (None, 302)],
+    [
+        ("lead", 200),
+        ("viewer", 200),
+        ("partner", 200),
+        ("expert", 200),
+        ("outsider", 404),
+        ("network", 404),
+        (None, 302),
+    ],
 )
 def test_only_those_who_see_the_assessment_see_its_reports(requested, request, sign_in, name, who, status):
     Report.objects.update(file="reports/a.pdf", data_hash="1" * 64, pages=1)
@@ -465,14 +472,14 @@ def test_list_of_reports_needs_the_same_queries_for_any_number(result, lead, sig
         report = request_report(result=result, language="en", by=lead)
         Job.objects.filter(pk=report.job_id).update(state=JobState.FAILED, finished_at=report.requested_at)
     browser = sign_in(lead)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         browser.get(reverse("reports", args=[result.assessment_id]))
 
 
-# The command --------------------------------------------------------------------------------------------------------------
+# The command --------------------------------------------------------------------------------------------------------
 
 
-def test_command_writes_the_file_whole_and_nothing_beside_it(result, tmp_path, capsys):
+def test_command_writes_the_file_whole_and_nothing_beside_it(result, short, tmp_path, capsys):
     file = tmp_path / "report.pdf"
     call_command("render_report", city="testville", year=2021, language="pl", output=file, edition="icc-2019")
     assert file.read_bytes() == render.render(result, "pl").content

@@ -1,7 +1,6 @@
 """`manage.py render_report --city lublin --year 2021 --language pl --output FILE.pdf`: the report, made at once."""
 
 import os
-import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -23,17 +22,19 @@ class Command(BaseCommand):
         parser.add_argument("--city", required=True, help="short name of the city, as in addresses")
         parser.add_argument("--year", required=True, type=int)
         parser.add_argument("--language", required=True, help="two letters, such as pl")
-        parser.add_argument("--output", required=True, type=Path, help="the PDF to write; an old one is replaced")
+        parser.add_argument("--output", required=True, help="the PDF to write; an old one is replaced")
         parser.add_argument("--edition", help="code of the edition, when the city has several in that year")
 
-    def handle(self, *, city: str, year: int, language: str, output: Path, edition: str | None, **options: Any) -> None:
+    def handle(
+        self, *, city: str, year: int, language: str, output: str | Path, edition: str | None, **options: Any
+    ) -> None:
         if language not in dict(settings.LANGUAGES):
             known = ", ".join(dict(settings.LANGUAGES))
             raise _refusal(f"There is no report in the language {language!r}. Known: {known}.")
         result = _result(_assessment(city, year, edition))
-        _check_writable(output)
+        _check_writable(Path(output))
         rendered = render(result, language)
-        _write(output, rendered.content)
+        _write(Path(output), rendered.content)
         self.stdout.write(f"{output}: {rendered.pages} pages, data {rendered.data_hash[:16]}")
 
 
@@ -74,10 +75,10 @@ def _check_writable(output: Path) -> None:
 
 def _write(output: Path, content: bytes) -> None:
     """All or nothing: the file appears under its name when it is whole."""
+    partial = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        with tempfile.NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", delete=False) as file:
-            file.write(content)
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, output)
+        partial.write_bytes(content)
+        partial.replace(output)
     except OSError as error:
+        partial.unlink(missing_ok=True)
         raise _refusal(f"Cannot write {output}: {error.strerror}.") from None

@@ -4,18 +4,27 @@
   "use strict";
 
   const KEEP = "epi:typed:";
+  const SENT = "epi:sent";
   const RETRY_AFTER = 5000;
   const user = document.body.dataset.user;
   const live = document.getElementById("live");
   const form = document.querySelector("form[data-autosave]");
 
   const words = JSON.parse(document.getElementById("words")?.textContent || "{}");
-  const say = (text) => { if (live) live.textContent = text; };
+  const say = (text) => { if (live && live.textContent !== text) live.textContent = text; };
 
-  // CSRF for every htmx request ------------------------------------------------------------------------------------
+  // CSRF: the token changes with each sign-in, in another tab too, so that the cookie's counts, not the page's ---------
+  function freshToken() {
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+    if (token) for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = token;
+    return token;
+  }
+  document.addEventListener("submit", freshToken, true);
   document.body.addEventListener("htmx:configRequest", (event) => {
-    const token = document.querySelector("input[name=csrfmiddlewaretoken]");
-    if (token) event.detail.headers["X-CSRFToken"] = token.value;
+    const token = freshToken();
+    if (!token) return;
+    event.detail.headers["X-CSRFToken"] = token;
+    if (event.detail.verb !== "get") event.detail.parameters.csrfmiddlewaretoken = token;
   });
 
   // Answers to errors are pages to show, too -----------------------------------------------------------------------
@@ -67,9 +76,11 @@
 
   // The rest is for the page of one indicator ----------------------------------------------------------------------------
   document.querySelector("form[action$='/logout/']")?.addEventListener("submit", forgetAll);
+  forgetSent();
   if (!form || !window.localStorage) return;
 
   const sent = new Map(); // what was kept when the last save of a question began
+  let retrying;
   const questions = [...form.querySelectorAll("[data-question][hx-post]")];
   const keyOf = (question) => `${KEEP}${user}:${location.pathname}:${question.dataset.question}`;
   const fieldsOf = (question) => {
@@ -106,6 +117,19 @@
     for (const key of Object.keys(localStorage)) if (key.startsWith(KEEP)) localStorage.removeItem(key);
   }
 
+  // What the Save button has sent is forgotten by the page that says that it is saved.
+  function forgetSent() {
+    const sentKeys = JSON.parse(sessionStorage.getItem(SENT) || "[]");
+    if (!user) return; // the sign-in page in between
+    sessionStorage.removeItem(SENT);
+    if (document.querySelector(".message.success")) for (const key of sentKeys) localStorage.removeItem(key);
+  }
+
+  form.addEventListener("submit", () => {
+    const kept = questions.map(keyOf).filter((key) => localStorage.getItem(key));
+    sessionStorage.setItem(SENT, JSON.stringify(kept));
+  });
+
   function restore(question) {
     const kept = localStorage.getItem(keyOf(question));
     if (!kept) return;
@@ -128,6 +152,18 @@
   }
 
   const save = (question) => htmx.trigger(question, "change");
+  const saveKept = () => questions.filter((one) => localStorage.getItem(keyOf(one))).forEach(save);
+
+  function saveLater() {
+    clearTimeout(retrying);
+    retrying = setTimeout(saveKept, RETRY_AFTER);
+  }
+
+  // The server's answer carries the way back: the sign-in page, which leads here again.
+  function offerSignIn(question, answer) {
+    const link = new DOMParser().parseFromString(answer, "text/html").querySelector("a");
+    if (link) stateOf(question).append(" ", link);
+  }
 
   function askedFor(question) {
     const source = form.querySelectorAll(`[name="${question.dataset.condition}-value"]:checked`);
@@ -168,21 +204,25 @@
   });
 
   document.body.addEventListener("htmx:afterRequest", (event) => {
-    const question = event.detail.elt;
-    if (!questions.includes(question)) return;
-    const status = event.detail.xhr.status;
-    if (status === 200) {
-      if (localStorage.getItem(keyOf(question)) === sent.get(question)) forget(question); // else typed on meanwhile
+    const question = event.detail.elt.closest("[data-question][hx-post]");
+    if (!question) return;
+    const { status, responseText } = event.detail.xhr;
+    const isEvidence = question !== event.detail.elt;
+    if (status === 200 && !isEvidence) {
+      if (localStorage.getItem(keyOf(question)) === sent.get(question)) forget(question);
+      else keep(question); // typed on meanwhile: now based on what was just saved
       say(question.querySelector(".answer-state .saved")?.textContent || "");
-    } else if (status === 401) show(question, "failed", words.signedOut);
-    else if (status === 403) show(question, "failed", words.refused);
-    else if (status !== 409 && status !== 422) {
-      show(question, "failed", words.failed);
-      setTimeout(() => { if (localStorage.getItem(keyOf(question))) save(question); }, RETRY_AFTER);
     }
+    if ([200, 409, 422].includes(status)) return;
+    if (status === 401) {
+      show(question, "failed", isEvidence ? words.evidenceSignedOut : words.signedOut);
+      offerSignIn(question, responseText);
+    } else if (status === 403) show(question, "failed", words.refused);
+    else show(question, "failed", isEvidence ? words.evidenceFailed : words.failed);
+    if (status !== 403 && !isEvidence) saveLater();
   });
 
-  window.addEventListener("online", () => questions.filter((one) => localStorage.getItem(keyOf(one))).forEach(save));
+  for (const name of ["online", "focus"]) window.addEventListener(name, saveKept);
 
   form.addEventListener("click", (event) => {
     const over = event.target.closest("[data-over]");
@@ -197,10 +237,12 @@
     if (discard) {
       event.preventDefault();
       forget(discard.closest("[data-question]"));
+      form.reset(); // some browsers would bring back what stands in the fields
       location.reload();
     }
   });
 
-  questions.forEach(restore);
+  // htmx listens to the questions from DOMContentLoaded on; what it does not hear is not saved.
+  document.addEventListener("DOMContentLoaded", () => questions.forEach(restore));
   showConditions();
 })();
