@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cities.enums import Permission, roles_with
@@ -94,7 +95,7 @@ class Assessment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.city.name}, ICC Index {self.year}"
+        return gettext("%(city)s, ICC Index %(year)s") % {"city": self.city.name, "year": self.year}
 
     def get_absolute_url(self) -> str:
         return reverse("assessment", args=[self.pk])

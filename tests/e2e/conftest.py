@@ -1,4 +1,4 @@
-"""A real Chromium for the tests in this folder: the one in CHROMIUM, or on PATH. One for all tests, a fresh context each."""
+"""A real Chromium for the tests in this folder: the one in CHROMIUM, or on PATH. One for all, a fresh context each."""
 
 import os
 import shutil
@@ -47,7 +47,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="session")
 def site(django_db_setup: None) -> Iterator[str]:
-    """The address of the running site. Unlike `live_server` it leaves the choice of the database fixture to the test."""
+    """The address of the running site. Unlike `live_server` it leaves the database to the test."""
     server = LiveServer("127.0.0.1")
     yield server.url
     server.stop()

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from cities.models import User
 from icc_index.models import Assessment
 
-PASSWORD = "correct horse battery"  # noqa: S105 - of every person that tests/factories.py makes
+PASSWORD = "correct horse battery"  # of every person that tests/factories.py makes
 JUST_SAVED = re.compile(r"^✓ Saved \d\d:\d\d$")
 
 

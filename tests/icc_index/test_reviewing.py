@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from epi.errors import CannotBeDone, Conflict
 from epi.models import Event
-from icc_index.actions import answering, reviewing
+from icc_index.actions import answering, assessments, reviewing
 from icc_index.enums import Ruling, Status
 from icc_index.models import Answer, Clarification, Commentary, Result, Verdict
 from tests.factories import (
@@ -20,6 +20,7 @@ from tests.factories import (
     judge,
     reply_to_all,
     save,
+    start,
 )
 from tests.icc_index.pages import htmx, text, texts, tree
 
@@ -376,10 +377,10 @@ def test_reopened_review_keeps_the_earlier_result(at, as_expert, expert):
     shown = as_expert.get(f"{assessment.get_absolute_url()}result/")
     assert "The review was reopened." in text(shown)
     reviewing.validate(assessment=assessment, by=expert)
-    assert list(Result.objects.order_by("number").values_list("number", "superseded_at__isnull")) == [
-        (1, False),
-        (2, True),
-    ]
+    first, second = Result.objects.order_by("number")
+    assert (first.number, second.number, second.superseded_at) == (1, 2, None)
+    assert first.superseded_at is not None
+    assert first.scores.count() == second.scores.count() == 42
 
 
 def test_sending_back_needs_a_comment(in_review, as_expert):
@@ -393,9 +394,6 @@ def test_sending_back_needs_a_comment(in_review, as_expert):
 
 
 def test_queue_puts_their_turn_first_then_the_longest_waiting(as_expert, expert, lead, admin, edition, assessment):
-    from icc_index.actions import assessments
-    from tests.factories import start
-
     made = {}
     days = [
         (2022, Status.CLARIFICATION),
