@@ -14,6 +14,7 @@ from openpyxl.cell.read_only import EMPTY_CELL
 
 MOST_BYTES = 5_000_000
 MOST_UNPACKED_BYTES = 20_000_000
+MOST_TAGS = 500_000
 MOST_ROWS = 1_000  # without the column names
 MOST_COLUMNS = 20  # in XLSX, what stands further right is not read
 _LAST_ROW_OF_EXCEL = 1_048_576
@@ -129,21 +130,30 @@ def _csv_rows(data: bytes) -> Iterator[tuple[int, Cells]]:
 
 
 def _xlsx_rows(data: bytes) -> Iterator[tuple[int, Cells]]:
-    broken = Unreadable(_("The file is broken, has a password, or is not XLSX. Open it and save it as XLSX anew."))
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile:
-        raise broken from None
-    if unpacked > MOST_UNPACKED_BYTES:
-        # Python's zipfile never unpacks more than the size it is told here, so the sum can be trusted.
-        raise Unreadable(
-            _("The file is larger than %(most)d MB when unpacked.") % {"most": MOST_UNPACKED_BYTES // 1_000_000}
-        )
-    try:
+        _refuse_bombs(data)
         yield from _rows_of_first_sheet(data)
-    except Exception:  # openpyxl raises whatever it stumbles over in a broken file
-        raise broken from None
+    except Unreadable:
+        raise
+    except Exception:  # zipfile and openpyxl raise whatever they stumble over in a broken file
+        raise Unreadable(
+            _("The file is broken, has a password, or is not XLSX. Open it and save it as XLSX anew.")
+        ) from None
+
+
+def _refuse_bombs(data: bytes) -> None:
+    """Refuse a small file that would fill the memory, before anything is made of it.
+
+    Python's zipfile never unpacks more of a part than the size it tells, so the sum of the sizes can be trusted.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+        if sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
+            raise Unreadable(
+                _("The file is larger than %(most)d MB when unpacked.") % {"most": MOST_UNPACKED_BYTES // 1_000_000}
+            )
+        if sum(archive.read(part).count(b"<") for part in parts) > MOST_TAGS:
+            raise Unreadable(_("The file has far too many cells. Copy the rows into a new file."))
 
 
 def _rows_of_first_sheet(data: bytes) -> Iterator[tuple[int, Cells]]:

@@ -20,12 +20,12 @@ def mark(user_id: int) -> str:
     return signing.dumps(user_id, salt=SESSION_KEY)
 
 
-def keep(request: HttpRequest) -> None:
-    """Keep the posted text of a form that carries a mark; anything else is not kept."""
+def keep(request: HttpRequest, path: str) -> None:
+    """Keep the posted text of a form that carries a mark, for the page at `path`; anything else is not kept."""
     posted = request.POST.urlencode()
     if FIELD not in request.POST or len(posted) > MOST_BYTES:
         return
-    request.session[SESSION_KEY] = {"path": request.path, "posted": posted, "at": time.time()}
+    request.session[SESSION_KEY] = {"path": path, "posted": posted, "at": time.time()}
 
 
 def take_back(request: HttpRequest) -> QueryDict | None:

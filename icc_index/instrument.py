@@ -137,16 +137,16 @@ def forget_all() -> None:
 
 @lru_cache(maxsize=64)
 def _read(edition_id: int, checksum: str, language: str) -> Instrument:
-    edition = Edition.objects.get(pk=edition_id)
+    """Two queries. An edition has questions, and so does each of its indicators: its reader sees to that."""
     found = {
         text.language: text.texts
-        for text in EditionText.objects.filter(edition=edition, language__in=[language, FALLBACK_LANGUAGE])
+        for text in EditionText.objects.filter(edition=edition_id, language__in=[language, FALLBACK_LANGUAGE])
     }
-    questions: dict[int, list[Question]] = {}
-    for question in Question.objects.filter(indicator__edition=edition):
-        questions.setdefault(question.indicator_id, []).append(question)
-    rows = [(row, questions[row.pk]) for row in Indicator.objects.filter(edition=edition)]
-    return _instrument(edition, rows, found.get(language, found[FALLBACK_LANGUAGE]))
+    rows: dict[int, tuple[Indicator, list[Question]]] = {}
+    for question in Question.objects.filter(indicator__edition=edition_id).select_related("indicator__edition"):
+        rows.setdefault(question.indicator_id, (question.indicator, []))[1].append(question)
+    edition = next(iter(rows.values()))[0].edition
+    return _instrument(edition, list(rows.values()), found.get(language, found[FALLBACK_LANGUAGE]))
 
 
 def instrument_from_files(code: str, language: str | None = None) -> Instrument:

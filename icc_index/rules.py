@@ -14,7 +14,10 @@ from icc_index.workflow import ASSESSMENT
 
 
 def is_assigned_expert(user: User, assessment: Assessment) -> bool:
-    return user.is_expert and ExpertAssignment.objects.filter(assessment=assessment, expert=user).exists()
+    """True if this person judges the assessment: still an expert, assigned, and without a role in the city by now."""
+    if not user.is_expert or user.roles_in(assessment.city_id):
+        return False
+    return ExpertAssignment.objects.filter(assessment=assessment, expert=user).exists()
 
 
 def has_right_to_answer(user: User, assessment: Assessment, *, is_assigned: bool) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 
 NOT_APPLICABLE = "na"
 NO_POWER = "no_power"
@@ -59,6 +60,11 @@ class Question:
             return sum((points for points in self.points.values() if points > 0), Fraction(0))
         return max(self.points.values())
 
+    @cached_property
+    def scored(self) -> dict[tuple[str, Outcome], "QuestionScore"]:
+        """What was scored before, by value and outcome: ten thousand cities give the same few answers."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Indicator:
@@ -92,6 +98,11 @@ class QuestionScore:
     max_points: Fraction
     earned: Fraction | None
 
+    @cached_property
+    def weighted(self) -> Fraction:
+        """What it adds to its indicator's numerator."""
+        return self.weight * (self.earned or 0)
+
 
 @dataclass(frozen=True)
 class IndicatorScore:
@@ -106,7 +117,7 @@ class IndicatorScore:
 
     @property
     def applicable_weight(self) -> Fraction:
-        return sum((question.weight for question in self.questions if question.outcome.counts), Fraction(0))
+        return _total(question.weight for question in self.questions if question.outcome.counts)
 
     def contribution(self, question: QuestionScore) -> Fraction | None:
         """The part of the indicator's score that comes from `question`; the parts add up to the score."""
@@ -209,14 +220,19 @@ def _score_indicator(indicator: Indicator, answers: Mapping[str, str]) -> Indica
     counting = [question for question in questions if question.earned is not None]
     total = None
     if counting:
-        earned = sum((question.weight * (question.earned or 0) for question in counting), Fraction(0))
-        total = 100 * earned / sum(question.weight for question in counting)
+        total = 100 * _total(q.weighted for q in counting) / _total(q.weight for q in counting)
     return IndicatorScore(indicator.code, total, questions)
 
 
 def _score_question(question: Question, answers: Mapping[str, str]) -> QuestionScore:
     value = answers.get(question.code, "")
     outcome = _outcome(question, value, answers)
+    if (value, outcome) not in question.scored:
+        question.scored[value, outcome] = _score_value(question, value, outcome)
+    return question.scored[value, outcome]
+
+
+def _score_value(question: Question, value: str, outcome: Outcome) -> QuestionScore:
     points = Fraction(0)
     earned: Fraction | None = Fraction(0) if outcome.counts else None
     if outcome is Outcome.ANSWERED:
@@ -227,13 +243,15 @@ def _score_question(question: Question, answers: Mapping[str, str]) -> QuestionS
 def _outcome(question: Question, value: str, answers: Mapping[str, str]) -> Outcome:
     if not is_asked(question, answers):
         return Outcome.CONDITION_NOT_MET
-    special = {
-        "": Outcome.UNANSWERED,
-        NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
-        NO_POWER: Outcome.NO_POWER,
-        UNKNOWN: Outcome.UNKNOWN,
-    }
-    return special.get(value, Outcome.ANSWERED)
+    return _SPECIAL.get(value, Outcome.ANSWERED)
+
+
+_SPECIAL = {
+    "": Outcome.UNANSWERED,
+    NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
+    NO_POWER: Outcome.NO_POWER,
+    UNKNOWN: Outcome.UNKNOWN,
+}
 
 
 def _earn(question: Question, value: str) -> tuple[Fraction, Fraction]:
@@ -271,8 +289,15 @@ def _mean(parts: Iterable[Part]) -> CompositeScore:
     having = [(part.weight, part.score) for part in parts if part.score is not None]
     if not having:
         return CompositeScore(None, parts)
-    total = sum((weight * value for weight, value in having), Fraction(0))
-    return CompositeScore(total / sum(weight for weight, _ in having), parts)
+    total = _total(weight * value for weight, value in having)
+    return CompositeScore(total / _total(weight for weight, _ in having), parts)
+
+
+def _total(terms: Iterable[Fraction]) -> Fraction:
+    """The exact sum, reduced once: adding one fraction to the next reduces each time, which costs most of a score."""
+    terms = list(terms)
+    common = lcm(*(term.denominator for term in terms))
+    return Fraction(sum(term.numerator * (common // term.denominator) for term in terms), common)
 
 
 def rounded(value: Fraction | None, places: int = 2) -> str | None:

@@ -21,17 +21,17 @@ from epi import spreadsheets
 from icc_index import scoring
 from icc_index.instrument import Instrument, InstrumentQuestion
 from icc_index.models import Evidence
-from icc_index.models.answer import EXPLANATION_LENGTH
+from icc_index.models.answer import EXPLANATION_LENGTH, VALUE_LENGTH
 
 COLUMNS = ("question", "answer", "explanation", "evidence")
 # Possessive (++), so that a line made to be slow is not.
 _ENTRY = re.compile(
     r"(?:(?P<title>.*?) )?(?P<url>[A-Za-z][A-Za-z0-9+.-]{0,20}://\S++)"
     r"(?: p\. ?(?P<page>\S++))?"
-    r"(?: [\"“„](?P<quote>.*)[\"”“])?"
+    r"(?: [\"“„](?P<quote>.++)(?<=[\"”“]))?"  # with its closing mark
 )
 _EVIDENCE_TEXTS = [field for field in Evidence._meta.fields if field.name in {"title", "url", "quote"}]
-_LONGEST_ENTRY = 4_000
+_LONGEST_ENTRY = 3_000
 _is_address = URLValidator(schemes=["http", "https"])
 
 
@@ -136,7 +136,7 @@ class _Checker:
     def columns(self, header: spreadsheets.Cells) -> list[str]:
         """The column names by place; empty when the sheet lacks those without which no row can be read."""
         columns = [_column(cell or "") for cell in header]
-        while not columns[-1]:
+        while columns and not columns[-1]:
             columns.pop()
         for name, count in Counter(columns).items():
             if name not in COLUMNS:
@@ -203,6 +203,9 @@ class _Checker:
     def _value(self, question: InstrumentQuestion, cell: str) -> str:
         if not cell.strip():
             return ""
+        if len(cell) > VALUE_LENGTH:
+            self.fault(_("The answer is longer than %(most)d characters.") % {"most": VALUE_LENGTH})
+            return ""
         codes = [code.strip() for code in cell.split(scoring.SEPARATOR)]
         for message in _faults_of_codes(question, codes):
             self.fault(message)
@@ -236,12 +239,15 @@ def _faults_of_codes(question: InstrumentQuestion, codes: list[str]) -> Iterator
     """Every reason why the codes in an answer's cell are no answer to the question."""
     options = question.rule.points
     values = {"code": question.code, "options": ", ".join(options)}
-    for code in dict.fromkeys(codes):
-        if code not in options and code not in scoring.ASIDES:
-            yield _("“%(given)s” is not an option of %(code)s; choose from: %(options)s.") % {**values, "given": code}
-    for code, count in Counter(codes).items():
-        if count > 1:
-            yield _("“%(given)s” stands more than once.") % {"given": code}
+    strange = [code for code in dict.fromkeys(codes) if code not in options and code not in scoring.ASIDES]
+    if strange:
+        yield _("Not an option of %(code)s: %(given)s. Choose from: %(options)s.") % {
+            **values,
+            "given": _quoted(strange),
+        }
+    repeated = [code for code, count in Counter(codes).items() if count > 1]
+    if repeated:
+        yield _("Ticked more than once: %(given)s.") % {"given": _quoted(repeated)}
     asides = scoring.ASIDES.intersection(codes)
     if asides and len(set(codes)) > 1:
         yield _("“%(given)s” cannot be combined with anything else.") % {"given": sorted(asides)[0]}
@@ -251,6 +257,10 @@ def _faults_of_codes(question: InstrumentQuestion, codes: list[str]) -> Iterator
     for code in sorted(chosen & question.rule.exclusive):
         if len(chosen) > 1:
             yield _("“%(given)s” cannot be combined with other options.") % {"given": code}
+
+
+def _quoted(codes: list[str]) -> str:
+    return ", ".join(f"“{code}”" for code in codes)
 
 
 class _BadEntry(Exception):
@@ -271,7 +281,7 @@ def _entry(line: str) -> EvidenceEntry:
         title=found["title"] or urlsplit(url).hostname or url,
         url=url,
         page=_page(found["page"]),
-        quote=found["quote"] or "",
+        quote=(found["quote"] or "")[:-1],
     )
     for part in _EVIDENCE_TEXTS:
         if part.max_length and len(getattr(entry, part.name)) > part.max_length:

@@ -1,9 +1,10 @@
 """A named cast: one city with a person in every role, an expert assigned to it, and people from elsewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from cities.enums import Role
 from cities.models import City, Membership, Programme, User
@@ -25,6 +26,13 @@ def edition_content() -> edition_files.EditionFiles:
 def _fresh_instrument() -> None:
     """Primary keys come again after a rollback, so nothing cached may outlive a test."""
     forget_all()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A page read in another language leaves that language behind in its thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -118,6 +126,46 @@ def expert(assessment: Assessment, admin: User) -> User:
 def at(assessment: Assessment, lead: User, expert: User) -> Callable[[Status], Assessment]:
     """`at(Status.VALIDATED)`: the test city's assessment, walked to that status."""
     return lambda status: bring_to(assessment, status, lead=lead, expert=expert)
+
+
+@pytest.fixture
+def colleague(city: City) -> User:
+    """A contributor to whom no indicator is assigned."""
+    return make_user("colleague", Role.CONTRIBUTOR, city)
+
+
+@pytest.fixture
+def cast(
+    assessment: Assessment,
+    lead: User,
+    contributor: User,
+    colleague: User,
+    coordinator: User,
+    viewer: User,
+    partner: User,
+    expert: User,
+    other_expert: User,
+    network: User,
+    admin: User,
+    outsider: User,
+) -> dict[str, User | None]:
+    """Everybody there is, by the name of their part; the first indicator is assigned to `contributor`."""
+    area = instrument_for(assessment.edition).indicators[0]
+    assessments.assign_indicator(assessment=assessment, indicator=area, users=[contributor], by=lead)
+    return {
+        "nobody": None,
+        "lead": lead,
+        "contributor": contributor,
+        "colleague": colleague,
+        "coordinator": coordinator,
+        "viewer": viewer,
+        "partner": partner,
+        "expert": expert,
+        "other_expert": other_expert,
+        "network": network,
+        "admin": admin,
+        "outsider": outsider,
+    }
 
 
 @pytest.fixture

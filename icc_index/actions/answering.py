@@ -132,6 +132,8 @@ def submit(*, assessment: Assessment, by: User) -> None:
 def reply(*, clarification: Clarification, text: str, by: User, is_assigned: bool) -> None:
     """Reply to what an expert asked; it may be changed until it is sent back. An empty text takes the reply away."""
     _check_open(clarification.answer, by, is_assigned)
+    if clarification.sent_at is None or clarification.closed_at is not None:
+        raise NotAllowed(_("The experts do not wait for this reply any more."))
     _write_reply(clarification, text.strip(), by)
 
 

@@ -56,11 +56,6 @@ def ask(*, assessment: Assessment, question: InstrumentQuestion, seen_version: i
     answer = _open_for_judging(assessment, question, seen_version, by)
     if not text.strip():
         raise CannotBeDone(_("Write what you want to know."))
-    unsent = answer.clarifications.filter(closed_at=None, sent_at=None).first()
-    if unsent:
-        unsent.question = text.strip()
-        unsent.save(update_fields=["question"])
-        return answer.verdict
     _close_clarifications(answer.clarifications.all())
     Clarification.objects.create(answer=answer, question=text.strip(), asked_by=by)
     return _judge(answer, by, ruling=Ruling.ASKED, closes=False)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cities.enums import Permission, roles_with
+from cities.enums import Permission, Role, roles_with
 from cities.models import City, Membership, User
 from icc_index.enums import Status, Turn
 from icc_index.models.edition import Edition, Indicator
@@ -26,7 +26,9 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         mine = Membership.objects.filter(
             user=user, city=OuterRef("city"), role__in=roles_with(Permission.READ_ASSESSMENT)
         )
-        assigned = ExpertAssignment.objects.filter(assessment=OuterRef("pk"), expert=user)
+        assigned = ExpertAssignment.objects.filter(
+            assessment=OuterRef("pk"), expert=user, expert__memberships__role=Role.EXPERT
+        )
         return self.filter(Exists(mine) | (Exists(assigned) & ~Q(status=Status.DRAFT)))
 
     def for_list(self) -> "AssessmentQuerySet":

@@ -195,7 +195,7 @@ class PrintedAnswer:
 
 def indicators(report_input: ReportInput) -> Chapter:
     """A section for every indicator; those of the lens stand under the lens, which has a score of its own."""
-    areas = []
+    areas: list[Area] = []
     for indicator in report_input.instrument.indicators:
         if indicator.in_lens and not any(area.subject == Composite.LENS for area in areas):
             areas.append(_lens_area(report_input))

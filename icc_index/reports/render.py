@@ -36,7 +36,7 @@ def render_report(report_progress: ReportProgress, *, report_id: str) -> None:
         file=report.file.name, data_hash=rendered.data_hash, pages=rendered.pages
     )
     if not stored:  # another worker, taken for lost, was there in the meantime
-        report.file.storage.delete(report.file.name)
+        report.file.storage.delete(str(report.file.name))
 
 
 def render(result: Result, language: str, report_progress: ReportProgress = lambda per_cent: None) -> Rendered:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import reswap, retarget
 
 from cities.models import City, User
 from epi import typed_text
@@ -239,8 +240,12 @@ def evidence(request: HttpRequest, pk: int, code: str, question: str) -> HttpRes
             return _evidence_list(request, assessment, area, asked, answer)
         return redirect(f"{assessment.get_absolute_url()}{code}/#{question}")
     context = {"indicator": area, "question": asked, "form": form}
-    template = "icc_index/_evidence_form.html" if request.htmx else "icc_index/evidence.html"
-    return page(request, template, assessment, status=422 if form.is_bound else 200, **context)
+    status = 422 if form.is_bound else 200
+    if not request.htmx:
+        return page(request, "icc_index/evidence.html", assessment, status=status, **context)
+    response = page(request, "icc_index/_evidence_form.html", assessment, status=status, **context)
+    # A form that did not pass takes its own place again, not that of the list that it is sent to.
+    return reswap(retarget(response, f"#{question}-evidence-form"), "innerHTML")
 
 
 def _evidence_list(
@@ -294,9 +299,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = assessment_for(request, pk)
     if request.method == "POST":
         answering.submit(assessment=assessment, by=request.user)
-        messages.success(
-            request, _("The answers are with the experts. A mail tells you when it is your turn.")
-        )
+        messages.success(request, _("The answers are with the experts. A mail tells you when it is your turn."))
         return redirect(assessment)
     sections = queries.check_sections(assessment, instrument_for(assessment.edition))
     context = {

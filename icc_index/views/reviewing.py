@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cities.models import User
+from epi import typed_text
 from epi.errors import CannotBeDone, Conflict, NotAllowed
 from icc_index import queries, rules
 from icc_index.actions import assessments, reviewing
@@ -41,6 +42,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the review of one assessment is, by indicator, and the next move."""
     assessment = _for_expert(request, pk)
     rows = queries.judged(assessment, instrument_for(assessment.edition))
+    typed = typed_text.take_back(request)
     context = {
         "rows": rows,
         "asked": sum(row.asked for row in rows),
@@ -50,7 +52,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "next_row": next((row for row in rows if row.left > row.questioned), None),
         "questions_form": SendQuestionsForm(),
         "reason_form": ReasonForm(),
-        "commentary_form": _commentary_form(assessment, None),
+        "commentary_form": CommentaryForm(typed) if typed else _commentary_form(assessment, None),
+        "restored": typed is not None,
+        "typed_by": typed_text.mark(request.user.pk),
         "can_judge": assessment.status == Status.IN_REVIEW,
         "can_start": assessment.status == Status.SUBMITTED,
         "can_reopen": assessment.status == Status.VALIDATED,
@@ -80,7 +84,27 @@ def review_indicator(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     area = indicator_or_404(instrument_for(assessment.edition), code)
     if request.method == "POST":
         return _give_verdict(request, assessment, area)
-    return _review_page(request, assessment, area)
+    typed = typed_text.take_back(request)
+    return _review_page(request, assessment, area, restored=typed is not None, **_typed_forms(area, typed))
+
+
+def _typed_forms(area: InstrumentIndicator, typed: QueryDict | None) -> dict[str, Any]:
+    """What an expert typed before the sign-in ran out, in the form that it was typed into."""
+    if typed is None:
+        return {}
+    if "ruling" not in typed:
+        return {"commentary_form": CommentaryForm(typed)}
+    question = question_or_404(area, typed.get("question", ""))
+    return {"bound": _verdict_form(question, typed)}
+
+
+def _verdict_form(question: InstrumentQuestion, posted: QueryDict) -> dict[str, Any]:
+    """The posted form of one verdict by its name on the page; nothing for a confirmation, which has no form."""
+    if posted.get("ruling") == Ruling.ADJUSTED:
+        return {f"adjust-{question.code}": AdjustForm(question, posted)}
+    if posted.get("ruling") == Ruling.ASKED:
+        return {f"ask-{question.code}": AskForm(posted, prefix=question.code)}
+    return {}
 
 
 def _review_page(
@@ -91,6 +115,7 @@ def _review_page(
     bound: dict[str, Any] | None = None,
     commentary_form: CommentaryForm | None = None,
     theirs: Commentary | None = None,
+    restored: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     instrument = instrument_for(assessment.edition)
@@ -106,6 +131,8 @@ def _review_page(
         "why_not": "" if can_judge else rules.not_your_turn(assessment),
         "commentary_form": commentary_form or _commentary_form(assessment, area),
         "theirs": theirs,
+        "restored": restored,
+        "typed_by": typed_text.mark(request.user.pk),
         "next_indicator": instrument.after(area),
         "number_of_indicators": len(instrument.indicators),
     }
@@ -132,26 +159,22 @@ def _give_verdict(request: HttpRequest, assessment: Assessment, area: Instrument
     question = question_or_404(area, request.POST.get("question", ""))
     here = redirect("review_indicator", assessment.pk, area.code)
     here["Location"] += f"#{question.code}"
-    form: Any = None
     ruling = request.POST.get("ruling")
-    if ruling == Ruling.ADJUSTED:
-        form = AdjustForm(question, request.POST)
-    elif ruling == Ruling.ASKED:
-        form = AskForm(request.POST, prefix=question.code)
-    key = f"{'adjust' if ruling == Ruling.ADJUSTED else 'ask'}-{question.code}"
+    bound = _verdict_form(question, request.POST)
+    form: Any = next(iter(bound.values()), None)
     if form is not None and not form.is_valid():
         rules.check_can_judge(request.user, assessment)
-        return _review_page(request, assessment, area, bound={key: form}, status=422)
+        return _review_page(request, assessment, area, bound=bound, status=422)
     try:
         _judge(assessment, question, ruling, form, number_in(request.POST, "seen_version"), request.user)
     except CannotBeDone as error:
         if form is None:
             return refuse(request, error, here["Location"])
         form.add_error("text" if ruling == Ruling.ASKED else "value", str(error))
-        return _review_page(request, assessment, area, bound={key: form}, status=422)
+        return _review_page(request, assessment, area, bound=bound, status=422)
     except Conflict:
         messages.error(request, _("The city's answer changed since you opened the page. Read it again, then judge."))
-        return _review_page(request, assessment, area, bound={key: form} if form else None, status=409)
+        return _review_page(request, assessment, area, bound=bound, status=409)
     return here
 
 

@@ -63,7 +63,7 @@ class Question:
         expect(self.state.locator(".saved")).to_have_text(JUST_SAVED)
 
     def add_evidence(self, *, title: str, url: str, page: int | None = None, quote: str = "") -> None:
-        self.page.get_by_role("button", name=f"Add a link as evidence for {self.code}").click()
+        self.box.get_by_role("button", name="Add a link").click()
         form = self.evidence.locator("[data-evidence-form]")
         form.get_by_label("Title").fill(title)
         form.get_by_label("Link").fill(url)
@@ -82,6 +82,9 @@ class Desk:
         self.box = page.locator(f"#{code}")
         self.state = self.box.locator(".state")
 
+    def option(self, value: str) -> Locator:
+        return self.box.locator(f'[data-key="a"] input[value="{value}"]')
+
     def confirm(self) -> None:
         self.box.get_by_role("button", name=f"Confirm {self.code}").click()
         expect(self.state).to_have_text("Confirmed")
@@ -89,7 +92,7 @@ class Desk:
     def adjust(self, value: str, reason: str) -> None:
         self.box.locator('[data-key="a"] > summary').click()
         form = self.box.locator('[data-key="a"] form')
-        form.locator(f'input[value="{value}"]').check()
+        self.option(value).check()
         form.get_by_label("Reason").fill(reason)
         form.get_by_role("button", name="Save the adjustment").click()
         expect(self.state).to_have_text("Adjusted")

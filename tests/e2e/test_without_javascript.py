@@ -199,3 +199,33 @@ def test_what_an_expert_typed_after_the_sign_in_ran_out_comes_back(
     expect(box.locator('input[value="partly"]')).to_be_checked()
     box.get_by_role("button", name="Save the adjustment").click()
     expect(Desk(page, "COM2").state).to_have_text("Adjusted")
+
+
+def test_a_comment_typed_after_the_sign_in_ran_out_comes_back(
+    visit: Visit, at: Callable[[Status], Assessment], assessment: Assessment, expert: User
+) -> None:
+    at(Status.IN_REVIEW)
+    for address in (review_address(assessment), review_address(assessment, "commitment")):
+        page = visit(expert, address)
+        page.get_by_label("Comment for the report").fill(TEXT)
+        end_sign_in(expert)
+        page.get_by_role("button", name="Save the comment").click()
+
+        sign_in_by_page(page, expert)
+        expect(page).to_have_url(re.compile(f"{address}$"))
+        expect(page.get_by_label("Comment for the report")).to_have_value(TEXT)
+        page.get_by_role("button", name="Save the comment").click()
+        expect(page.get_by_text("Your comment is saved.")).to_be_visible()
+
+
+def test_a_button_pressed_after_the_sign_in_ran_out_leads_back_to_its_page(
+    visit: Visit, at: Callable[[Status], Assessment], assessment: Assessment, expert: User
+) -> None:
+    at(Status.SUBMITTED)
+    page = visit(expert, review_address(assessment))
+    end_sign_in(expert)
+    page.get_by_role("button", name="Start the review").click()
+
+    sign_in_by_page(page, expert)
+    page.get_by_role("button", name="Start the review").click()
+    expect(page.get_by_text("Not judged").first).to_be_visible()

@@ -66,6 +66,11 @@ def with_part(data, name, content):
             "The file is larger than 20 MB when unpacked.",
         ),
         (
+            with_part(workbook(["a"]), "xl/worksheets/sheet1.xml", b"<c/>" * 500_000),
+            "sheet.xlsx",
+            "The file has far too many cells. Copy the rows into a new file.",
+        ),
+        (
             workbook(*[["a"]] * (spreadsheets.MOST_ROWS + 2)),
             "sheet.xlsx",
             "The file has more than 1000 rows.",

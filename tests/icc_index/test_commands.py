@@ -26,7 +26,7 @@ GOLDEN = Path(__file__).parent / "golden"
 YEARS = ["2018", "2021"]
 BAD_SHEET = "question,answer,explanation,evidence\nCOM1,maybe,,\nCOM2,yes,,\nXX1,yes,,\n"
 BAD_SHEET_FAULTS = [
-    "row 2: “maybe” is not an option of COM1; choose from: yes, no.",
+    "row 2: Not an option of COM1: “maybe”. Choose from: yes, no.",
     "row 4: “XX1” is not a question of icc-2019.",
 ]
 

@@ -160,14 +160,16 @@ def test_what_is_written_is_read_back(instrument, contents, kind):
 BAD_ROWS = {
     "XX9,yes,,": "“XX9” is not a question of icc-2019.",
     ",yes,,": "The code of the question is missing.",
-    "COM1,maybe,,": "“maybe” is not an option of COM1; choose from: yes, no.",
-    "COM1,Yes,,": "“Yes” is not an option of COM1; choose from: yes, no.",
+    "COM1,maybe,,": "Not an option of COM1: “maybe”. Choose from: yes, no.",
+    "COM1,Yes,,": "Not an option of COM1: “Yes”. Choose from: yes, no.",
     "COM1,yes|no,,": "COM1 takes one option only.",
-    "BUS2,regularly|,,": "“” is not an option of BUS2; choose from: regularly, occasionally, no.",
+    "BUS2,regularly|,,": "Not an option of BUS2: “”. Choose from: regularly, occasionally, no.",
+    "COM1,maybe|so,,": "Not an option of COM1: “maybe”, “so”. Choose from: yes, no.",
+    f"SPA1,{'parks|' * 100}parks,,": "The answer is longer than 600 characters.",
     "SPA1,none|parks,,": "“none” cannot be combined with other options.",
     "SPA1,na|parks,,": "“na” cannot be combined with anything else.",
     "COM1,na|unknown,,": "“na” cannot be combined with anything else.",
-    "SPA1,parks|parks,,": "“parks” stands more than once.",
+    "SPA1,parks|parks,,": "Ticked more than once: “parks”.",
     f"COM1,yes,{'x' * (EXPLANATION_LENGTH + 1)},": "The explanation has 10001 characters; it may have 10000.",
     "COM1,yes,bell\a,": "There are control characters in “explanation”.",
     "COM1,yes,,,,and more": "The row has more cells than there are columns; is a text with commas not in quotation "
@@ -186,7 +188,7 @@ BAD_ROWS = {
     f"COM1,yes,,{'t' * 201} https://lublin.eu": f"Evidence “{'t' * 60}”: the title is longer than 200 characters.",
     f"COM1,yes,,https://lublin.eu/{'u' * 500}": f"Evidence “https://lublin.eu/{'u' * 42}”: the link is longer than 500 "
     "characters.",
-    f"COM1,yes,,{'x ' * 2500}{LINK}": f"Evidence “{'x ' * 30}”: the line is longer than 4000 characters.",
+    f"COM1,yes,,{'x ' * 1600}{LINK}": f"Evidence “{'x ' * 30}”: the line is longer than 3000 characters.",
 }
 
 
@@ -246,6 +248,12 @@ def test_formula_in_a_cell_is_told(faults_of):
     assert faults_of(data, name="sheet.xlsx") == [
         "row 2: There is a formula in “answer”; put its value there.",
         "row 2: There is a formula in “explanation”; put its value there.",
+    ]
+
+
+def test_column_names_that_are_formulas_are_missing(faults_of):
+    assert faults_of(xlsx(["=A2"], ["COM1"]), name="sheet.xlsx") == [
+        f"row 1: The column “{name}” is missing." for name in sheets.COLUMNS
     ]
 
 

@@ -194,6 +194,18 @@
       if (event.target.closest("[data-evidence-form]")) event.stopPropagation();
     }, true);
   }
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("[data-evidence-form] input")) return;
+    event.preventDefault(); // it would press the page's Save
+    event.target.closest("[data-evidence-form]").querySelector("button[hx-post]").click();
+  });
+
+  // What is exchanged takes the focus with it: into the form that opens, to its error, back to the button that opens it.
+  form.addEventListener("htmx:afterSettle", (event) => {
+    const list = event.target.closest(".evidence-list");
+    const opened = list?.querySelector("[data-evidence-form]");
+    (opened?.querySelector(".error-summary, input:not([type=hidden])") || list?.querySelector("[name=add_evidence]"))?.focus();
+  });
 
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     const question = event.detail.elt;

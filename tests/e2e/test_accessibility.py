@@ -1,0 +1,327 @@
+"""Every page in every state by axe, light and dark, wide and narrow; and no page says anything in the console."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from cities import actions as people
+from cities.enums import Role
+from cities.models import City, Invitation, User
+from epi.models import JobState
+from icc_index import demo
+from icc_index.actions.reports import request_report
+from icc_index.models import Answer, Assessment, Report
+from tests.e2e.conftest import new_context
+from tests.e2e.pages import Question
+from tests.factories import make_user
+
+WIDE = {"width": 1280, "height": 900}
+NARROW = {"width": 360, "height": 740}
+TOKEN = "the-token-of-an-invitation"
+NOBODY = ""
+
+
+@dataclass(frozen=True)
+class World:
+    """The demo network, which has an assessment in every state, and what the demo leaves out."""
+
+    numbers: dict[str, int]  # of the assessments, by slug of the city
+    reports: dict[str, str]  # their primary keys, by state
+
+    def address(self, template: str) -> str:
+        return template.format(**self.numbers, **self.reports, token=TOKEN)
+
+
+@dataclass(frozen=True)
+class Look:
+    """One page in one state: who looks at it, its address, and what they do there first."""
+
+    name: str
+    who: str
+    address: str
+    prepare: Callable[[Page], object] | None = None
+
+
+@pytest.fixture(scope="module")
+def world(site: str, django_db_blocker) -> Iterator[World]:
+    """Made once for all tests here, which only look; the few that press a button find what they need again."""
+    with django_db_blocker.unblock():
+        call_command("load_cities", verbosity=0)
+        call_command("load_edition", "icc-2019", verbosity=0)
+        call_command("load_published_scores", verbosity=0)
+        demo.build()
+        yield _complete()
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def _complete() -> World:
+    lead = User.objects.get(email="lead@cluj-napoca.example")
+    cluj = Assessment.objects.get(city__slug="cluj-napoca")
+    reports = {state: str(request_report(result=cluj.results.get(), language="pl", by=lead).pk) for state in ["queued"]}
+    Report.objects.filter(pk=reports["queued"]).update(language="en")
+    for state, job_state in {"failed": JobState.FAILED, "ready": JobState.DONE}.items():
+        report = request_report(result=cluj.results.get(), language="pl", by=lead)
+        reports[state] = str(report.pk)
+        type(report.job).objects.filter(pk=report.job_id).update(state=job_state)
+        if state == "ready":
+            report.pages, report.data_hash = 37, "0" * 64
+            report.file.save("report.pdf", ContentFile(b"%PDF-1.7"))
+    new_city = City.objects.create(name="Newtown", slug="newtown", country="PL", language="pl")
+    make_user("newcomer", Role.LEAD, new_city)
+    make_user("stranger")
+    invitation = people.invite(
+        city=new_city, email="guest@example.org", role=Role.VIEWER, by=User.objects.get(email="newcomer@example.org")
+    )
+    Invitation.objects.filter(pk=invitation.pk).update(token_hash=Invitation.hash_of(TOKEN))
+    return World(
+        {slug.replace("-", "_"): pk for slug, pk in Assessment.objects.values_list("city__slug", "pk")}, reports
+    )
+
+
+# What people do before they look --------------------------------------------------------------------------------------
+def _open_everything(page: Page) -> None:
+    for summary in page.locator("main details:not([open]) > summary").all():
+        summary.click()
+
+
+def _answer_wrongly(page: Page) -> None:
+    """As a browser without our script would: "none" beside other ticks."""
+    for value in ("parks", "none"):
+        Question(page, "SPA1").option(value).evaluate("box => { box.checked = true }")
+    page.locator("#answers").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+    expect(page.get_by_text("There is a problem")).to_be_visible()
+
+
+def _meet_a_colleague(page: Page) -> None:
+    """A colleague saves while this page is open; then this one is saved, too."""
+    Answer.objects.filter(assessment__city__slug="ravenna", question__code="COM2").update(
+        version=99, value="partly", explanation="Theirs."
+    )
+    Question(page, "COM2").explanation.fill("Mine.")
+
+
+def _meet_a_colleague_while_typing(page: Page) -> None:
+    _meet_a_colleague(page)
+    Question(page, "COM2").explanation.blur()
+    expect(page.get_by_role("button", name="Save mine instead")).to_be_visible()
+
+
+def _meet_a_colleague_at_the_button(page: Page) -> None:
+    _meet_a_colleague(page)
+    page.locator("#answers").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+    expect(page.get_by_role("button", name="Save mine instead")).to_be_visible()
+
+
+def _open_evidence_form(page: Page) -> None:
+    Question(page, "COM1").box.get_by_role("button", name="Add a link").click()
+    page.locator("[data-evidence-form]").get_by_role("button", name="Add this evidence").click()
+    expect(page.locator("[data-evidence-form]").get_by_role("alert")).to_be_visible()
+
+
+def _lose_the_connection(page: Page) -> None:
+    page.route("**/commitment/", lambda route: route.abort())
+    Question(page, "COM3").explain("Typed without a connection.")
+    expect(Question(page, "COM3").state).to_contain_text("Not saved")
+
+
+def _adjust_without_reason(page: Page) -> None:
+    page.locator('article:last-of-type [data-key="a"] > summary').click()
+    page.locator('article:last-of-type [data-key="a"]').get_by_role("button", name="Save the adjustment").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _press(name: str) -> Callable[[Page], None]:
+    def press(page: Page) -> None:
+        page.get_by_role("main").get_by_role("button", name=name).first.click()
+        expect(page.get_by_role("alert").first).to_be_visible()
+
+    return press
+
+
+LEAD = "lead@{}.example"
+EXPERT = "expert@coe.example"
+LOOKS = [
+    Look("overview", NOBODY, "/"),
+    Look("overview, nothing found", NOBODY, "/?q=xyz"),
+    Look("city with a result", NOBODY, "/cities/lublin/"),
+    Look("city without a result", NOBODY, "/cities/ravenna/"),
+    Look("explanation of an index", NOBODY, "/cities/lublin/2021/core_index/"),
+    Look("explanation of an indicator", NOBODY, "/cities/lublin/2021/public_space/?layer=self"),
+    Look("method", NOBODY, "/method/"),
+    Look("accessibility", NOBODY, "/accessibility/"),
+    Look("privacy", NOBODY, "/privacy/"),
+    Look("components", NOBODY, "/components/"),
+    Look("sign in", NOBODY, "/accounts/login/"),
+    Look("sign in, refused", NOBODY, "/accounts/login/", _press("Sign in")),
+    Look("sign up, closed", NOBODY, "/accounts/signup/"),
+    Look("password reset", NOBODY, "/accounts/password/reset/"),
+    Look("invitation", NOBODY, "/invitations/{token}/"),
+    Look("invitation gone", NOBODY, "/invitations/gone/"),
+    Look("not found", NOBODY, "/nowhere/"),
+    Look("home of a lead", LEAD.format("ravenna"), "/home/"),
+    Look("home of a lead with replies to give", LEAD.format("riga"), "/home/"),
+    Look("home of a lead who may begin", "newcomer@example.org", "/home/"),
+    Look("home of a contributor", "contributor@ravenna.example", "/home/"),
+    Look("home of a coordinator", "coordinator@ravenna.example", "/home/"),
+    Look("home of a viewer", "viewer@ravenna.example", "/home/"),
+    Look("home of a partner", "partner@ravenna.example", "/home/"),
+    Look("home of an expert", EXPERT, "/home/"),
+    Look("home of a network coordinator", demo.NETWORK, "/home/"),
+    Look("home of an administrator", demo.ADMINISTRATOR, "/home/"),
+    Look("home of somebody without a role", "stranger@example.org", "/home/"),
+    Look("start", "newcomer@example.org", "/cities/newtown/start/"),
+    Look("task list, draft", LEAD.format("ravenna"), "/assessments/{ravenna}/"),
+    Look("task list, to clarify", LEAD.format("riga"), "/assessments/{riga}/"),
+    Look("task list, validated", LEAD.format("cluj-napoca"), "/assessments/{cluj_napoca}/"),
+    Look("indicator, draft", LEAD.format("ravenna"), "/assessments/{ravenna}/public_space/", _open_everything),
+    Look("indicator, with errors", LEAD.format("ravenna"), "/assessments/{ravenna}/public_space/", _answer_wrongly),
+    Look(
+        "indicator, in conflict while typing",
+        LEAD.format("ravenna"),
+        "/assessments/{ravenna}/commitment/",
+        _meet_a_colleague_while_typing,
+    ),
+    Look(
+        "indicator, in conflict at the button",
+        LEAD.format("ravenna"),
+        "/assessments/{ravenna}/commitment/",
+        _meet_a_colleague_at_the_button,
+    ),
+    Look(
+        "indicator, evidence form",
+        LEAD.format("dietzenbach"),
+        "/assessments/{dietzenbach}/commitment/",
+        _open_evidence_form,
+    ),
+    Look(
+        "indicator, not saved",
+        LEAD.format("dietzenbach"),
+        "/assessments/{dietzenbach}/commitment/",
+        _lose_the_connection,
+    ),
+    Look("indicator, read-only", LEAD.format("linkoping"), "/assessments/{linkoping}/commitment/"),
+    Look("indicator, not assigned", "contributor@ravenna.example", "/assessments/{ravenna}/commitment/"),
+    Look("indicator, to clarify", LEAD.format("riga"), "/assessments/{riga}/media_communication/"),
+    Look("indicator, validated", LEAD.format("cluj-napoca"), "/assessments/{cluj_napoca}/commitment/"),
+    Look("evidence page", LEAD.format("ravenna"), "/assessments/{ravenna}/commitment/COM1/evidence/"),
+    Look(
+        "evidence page, refused",
+        LEAD.format("ravenna"),
+        "/assessments/{ravenna}/commitment/COM1/evidence/",
+        _press("Add this evidence"),
+    ),
+    Look("history", LEAD.format("ravenna"), "/assessments/{ravenna}/commitment/COM1/history/"),
+    Look("history, empty", LEAD.format("dietzenbach"), "/assessments/{dietzenbach}/commitment/COM1/history/"),
+    Look("check, draft", LEAD.format("ravenna"), "/assessments/{ravenna}/check/"),
+    Look("all answers", LEAD.format("linkoping"), "/assessments/{linkoping}/check/"),
+    Look("who answers what", LEAD.format("ravenna"), "/assessments/{ravenna}/people/"),
+    Look("people of a city", "newcomer@example.org", "/cities/newtown/people/"),
+    Look("people, refused", "newcomer@example.org", "/cities/newtown/people/", _press("Send the invitation")),
+    Look("account", LEAD.format("ravenna"), "/account/"),
+    Look("account, addresses", LEAD.format("ravenna"), "/accounts/email/"),
+    Look("account, password", LEAD.format("ravenna"), "/accounts/password/change/"),
+    Look("account, second step", LEAD.format("ravenna"), "/accounts/2fa/"),
+    Look("sign out", LEAD.format("ravenna"), "/accounts/logout/"),
+    Look("refused", LEAD.format("ravenna"), "/review/"),
+    Look("not found, signed in", LEAD.format("ravenna"), "/assessments/{lublin}/"),
+    Look("result missing", LEAD.format("ravenna"), "/assessments/{ravenna}/result/"),
+    Look("result, validated", LEAD.format("cluj-napoca"), "/assessments/{cluj_napoca}/result/"),
+    Look("result, published", LEAD.format("lublin"), "/assessments/{lublin}/result/"),
+    Look("explanation of a lens", LEAD.format("cluj-napoca"), "/assessments/{cluj_napoca}/result/lens/"),
+    Look("reports, none yet", LEAD.format("ravenna"), "/assessments/{ravenna}/reports/"),
+    Look("reports", LEAD.format("cluj-napoca"), "/assessments/{cluj_napoca}/reports/"),
+    Look("report waiting", LEAD.format("cluj-napoca"), "/reports/{queued}/"),
+    Look("report failed", LEAD.format("cluj-napoca"), "/reports/{failed}/"),
+    Look("report ready", LEAD.format("cluj-napoca"), "/reports/{ready}/"),
+    Look("queue", EXPERT, "/review/"),
+    Look("review, submitted", EXPERT, "/assessments/{linkoping}/review/", _open_everything),
+    Look("review, under way", EXPERT, "/assessments/{cartagena}/review/", _open_everything),
+    Look("review, validated", EXPERT, "/assessments/{cluj_napoca}/review/", _open_everything),
+    Look("desk, judged", EXPERT, "/assessments/{cartagena}/review/area/commitment/", _open_everything),
+    Look("desk, not judged", EXPERT, "/assessments/{cartagena}/review/area/media_communication/"),
+    Look(
+        "desk, refused",
+        EXPERT,
+        "/assessments/{cartagena}/review/area/media_communication/",
+        _adjust_without_reason,
+    ),
+    Look("desk, not one's turn", EXPERT, "/assessments/{riga}/review/area/media_communication/"),
+    Look("experts", demo.ADMINISTRATOR, "/assessments/{linkoping}/experts/"),
+    Look("programme", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/"),
+]
+
+
+@pytest.fixture(scope="module")
+def module_complaints() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def contexts(
+    world: World, browser: Browser, site: str, module_complaints: list[str]
+) -> Iterator[Callable[[str], BrowserContext]]:
+    """`contexts(address)`: one browser for each person, kept for all tests here."""
+    opened: dict[str, BrowserContext] = {}
+
+    def context_of(who: str) -> BrowserContext:
+        if who not in opened:
+            user = User.objects.get(email=who) if who else None
+            opened[who] = new_context(browser, site, user, module_complaints, viewport=WIDE, reduced_motion="reduce")
+        return opened[who]
+
+    yield context_of
+    for context in opened.values():
+        context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+def test_page(
+    look: Look, world: World, contexts: Callable[[str], BrowserContext], module_complaints: list[str]
+) -> None:
+    page = contexts(look.who).new_page()
+    try:
+        page.goto(world.address(look.address))
+        if look.prepare:
+            look.prepare(page)
+        page.evaluate(AXE_SCRIPT)
+        found = [finding for view in _views(page) for finding in view]
+    finally:
+        page.close()
+    complaints = [text for text in module_complaints if not text.startswith("htmx:")]
+    module_complaints.clear()
+    assert found == []
+    assert complaints == []
+
+
+def _views(page: Page) -> Iterator[list[str]]:
+    """What is wrong with the page, wide and narrow, light and dark."""
+    for name, viewport in (("wide", WIDE), ("narrow", NARROW)):
+        page.set_viewport_size(viewport)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            yield [f"{name}, {scheme}: {finding}" for finding in _violations(page)]
+    width = page.evaluate("document.documentElement.scrollWidth")
+    yield [f"{width} px wide where 360 are there: {_too_wide(page)}"] if width > NARROW["width"] else []
+
+
+def _violations(page: Page) -> list[str]:
+    result = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{violation['id']} ({violation['impact']}): {violation['help']}: "
+        + "; ".join(node["html"][:160] for node in violation["nodes"][:3])
+        for violation in result["violations"]
+    ]
+
+
+def _too_wide(page: Page) -> list[str]:
+    return page.evaluate(
+        """() => [...document.querySelectorAll("body *")]
+            .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+            .filter(one => !one.closest(".scroll, .tabs, .main-nav"))
+            .map(one => one.outerHTML.slice(0, 100)).slice(0, 5)"""
+    )

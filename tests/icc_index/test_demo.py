@@ -1,0 +1,264 @@
+"""The demo network: every state once, labelled, repeatable, made only where it is wanted."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.hashers import check_password
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from cities.enums import CITY_ROLES
+from cities.models import City, Membership, User
+from epi.models import Event, Job
+from icc_index import demo
+from icc_index.enums import Ruling, Status
+from icc_index.models import (
+    Answer,
+    Assessment,
+    Benchmark,
+    Clarification,
+    Commentary,
+    Evidence,
+    ExpertAssignment,
+    IndicatorAssignment,
+    Result,
+    Score,
+    Verdict,
+)
+from tests.icc_index.pages import texts
+
+STATES = {
+    "lublin": Status.PUBLISHED,
+    "cluj-napoca": Status.VALIDATED,
+    "cartagena": Status.IN_REVIEW,
+    "linkoping": Status.SUBMITTED,
+    "riga": Status.CLARIFICATION,
+    "ravenna": Status.DRAFT,
+    "dietzenbach": Status.DRAFT,
+}
+MADE = [
+    User,
+    Membership,
+    City,
+    Assessment,
+    Answer,
+    Evidence,
+    Verdict,
+    Clarification,
+    Commentary,
+    ExpertAssignment,
+    IndicatorAssignment,
+    Result,
+    Score,
+    Benchmark,
+    Event,
+    Job,
+]
+
+
+@pytest.fixture
+def empty_platform(edition, settings) -> None:
+    """What `make run` finds before the demo: cities, partners, programme, edition."""
+    settings.EPI_DEMO_PASSWORD = "a password for the demo"
+    call_command("load_cities", verbosity=0)
+
+
+@pytest.fixture
+def network_of_seven(empty_platform) -> str:
+    """The demo network; gives what the command printed."""
+    return run()
+
+
+def run(**options) -> str:
+    out = StringIO()
+    call_command("demo", stdout=out, **options)
+    return out.getvalue()
+
+
+def everything() -> dict:
+    return {model: list(model.objects.order_by("pk").values()) for model in MADE}
+
+
+def made_up() -> list[tuple]:
+    """What was made up, without keys and dates."""
+    answers = Answer.objects.order_by("assessment__city__slug", "question__code")
+    return [
+        *answers.values_list("assessment__city__slug", "question__code", "value", "explanation"),
+        *Evidence.objects.order_by("answer__assessment__city__slug", "answer__question__code").values_list(
+            "answer__assessment__city__slug", "answer__question__code", "title", "url", "page"
+        ),
+        *Verdict.objects.order_by("answer__assessment__city__slug", "answer__question__code").values_list(
+            "answer__assessment__city__slug", "answer__question__code", "ruling", "value"
+        ),
+        *Score.objects.order_by("result__assessment__city__slug", "layer", "subject").values_list("subject", "exact"),
+    ]
+
+
+def test_every_state_is_there_once(network_of_seven):
+    assert dict(Assessment.objects.values_list("city__slug", "status")) == STATES
+    assert set(Assessment.objects.values_list("is_sample", flat=True)) == {True}
+    given = {slug: Answer.objects.filter(assessment__city__slug=slug).exclude(version=0).count() for slug in STATES}
+    assert (given["dietzenbach"], 30 < given["ravenna"] < 43) == (0, True)
+    assert all(70 < given[slug] <= 85 for slug in ("lublin", "cluj-napoca", "cartagena", "linkoping", "riga"))
+
+
+def test_there_is_something_of_everything(network_of_seven):
+    assert set(Verdict.objects.values_list("ruling", flat=True)) == set(Ruling.values)
+    asked = Clarification.objects.filter(answer__assessment__city__slug="riga", closed_at=None)
+    assert [bool(one.sent_at) and not one.reply for one in asked] == [True] * 3
+    assert Clarification.objects.exclude(reply="").count() == 6
+    assert Evidence.objects.count() > 100
+    assert Commentary.objects.values("assessment").distinct().count() == 2
+    assert list(Result.objects.order_by("assessment__city__slug").values_list("assessment__city__slug", flat=True)) == [
+        "cluj-napoca",
+        "lublin",
+    ]
+    result = Result.objects.get(assessment__city__slug="lublin")
+    own, validated = (result.scores.get(subject="core_index", layer=layer).value for layer in ("self", "validated"))
+    assert 30 < validated < own < 95
+
+
+def test_every_account_is_printed_and_signs_in_with_the_printed_password(network_of_seven, settings):
+    printed = [line.strip() for line in network_of_seven.splitlines()]
+    people = [f"{role}@{slug}.example" for slug in STATES for role in CITY_ROLES]
+    assert set(printed[1:-1]) == {
+        *people,
+        "expert@coe.example",
+        "expert2@coe.example",
+        "network@epi.example",
+        "admin@epi.example",
+    }
+    assert printed[-1] == f"Password: {settings.EPI_DEMO_PASSWORD}"
+    assert set(User.objects.values_list("email", flat=True)) == set(printed[1:-1])
+    (stored,) = set(User.objects.values_list("password", flat=True))
+    assert check_password(settings.EPI_DEMO_PASSWORD, stored)
+    roles = {(one.user.email, one.role) for one in Membership.objects.select_related("user")}
+    assert {(f"{role}@{slug}.example", role) for slug in STATES for role in CITY_ROLES} < roles
+    assert len(roles) == 35 + 3
+
+
+def test_second_run_changes_nothing(network_of_seven):
+    before = everything()
+    demo._hashes.clear()  # as in another process
+    run()
+    assert everything() == before
+
+
+def test_same_seed_makes_the_same_and_another_seed_something_else(empty_platform):
+    made = []
+    for seed in (1, 1, 2):
+        with transaction.atomic():
+            run(seed=seed)
+            made.append(made_up())
+            transaction.set_rollback(True)
+    assert made[0] == made[1]
+    assert made[0] != made[2]
+
+
+def test_more_than_seven_are_wholly_made_up_and_say_so(empty_platform):
+    run(cities=9)
+    extra = City.objects.filter(is_sample=True)
+    assert list(extra.values_list("name", "country")) == [("Sample city 1", "ZZ"), ("Sample city 2", "ZZ")]
+    assert dict(Assessment.objects.filter(city__in=extra).values_list("city__slug", "status")) == {
+        "sample-1": Status.PUBLISHED,
+        "sample-2": Status.PUBLISHED,
+    }
+    assert set(Benchmark.objects.filter(subject="core_index").values_list("is_sample", "cities")) == {(True, 3)}
+
+
+def test_only_if_empty_leaves_an_installation_with_data_alone(edition, city, lead, assessment):
+    call_command("load_cities", verbosity=0)
+    before = everything()
+    run(only_if_empty=True)
+    assert everything() == before
+
+
+def test_only_if_empty_fills_an_empty_one(empty_platform):
+    run(only_if_empty=True)
+    assert Assessment.objects.count() == 7
+
+
+def test_refused_in_production_unless_wanted(empty_platform, settings):
+    settings.PRODUCTION, settings.EPI_DEMO = True, False
+    with pytest.raises(CommandError, match="set EPI_DEMO=1") as refusal:
+        run()
+    assert refusal.value.returncode == 2
+    assert not User.objects.exists()
+    settings.EPI_DEMO = True
+    run()
+    assert Assessment.objects.count() == 7
+
+
+def test_negative_number_of_cities_is_refused(empty_platform):
+    with pytest.raises(CommandError, match="must be 0 or more"):
+        run(cities=-1)
+
+
+def test_password_of_an_installation_is_made_once_and_kept_private(settings, tmp_path):
+    settings.EPI_DEMO_PASSWORD, settings.VAR_DIR = "", tmp_path
+    first = demo.password()
+    assert (demo.password(), len(first)) == (first, 16)
+    assert (tmp_path / "demo_password").stat().st_mode & 0o777 == 0o600
+
+
+# The label ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_page_with_demo_data_says_so_and_no_other(network_of_seven, sign_in):
+    ids = dict(Assessment.objects.values_list("city__slug", "pk"))
+    people = {email: User.objects.get(email=email) for email in User.objects.values_list("email", flat=True)}
+    lublin, riga, cartagena = (ids[slug] for slug in ("lublin", "riga", "cartagena"))
+    pages = {
+        None: ["/", "/cities/lublin/", "/cities/lublin/2021/core_index/"],
+        "lead@lublin.example": [
+            "/home/",
+            f"/assessments/{lublin}/",
+            f"/assessments/{lublin}/commitment/",
+            f"/assessments/{lublin}/commitment/COM1/history/",
+            f"/assessments/{lublin}/check/",
+            f"/assessments/{lublin}/result/",
+            f"/assessments/{lublin}/result/language/",
+            f"/assessments/{lublin}/reports/",
+        ],
+        "lead@riga.example": ["/home/", f"/assessments/{riga}/commitment/COM1/evidence/"],
+        "expert@coe.example": [
+            "/home/",
+            "/review/",
+            f"/assessments/{cartagena}/review/",
+            f"/assessments/{cartagena}/review/area/commitment/",
+        ],
+        "network@epi.example": ["/programmes/epi-2020-2022/"],
+        "admin@epi.example": [f"/assessments/{cartagena}/experts/"],
+    }
+    for email, addresses in pages.items():
+        browser = sign_in(people.get(email))
+        for address in addresses:
+            page = browser.get(address, headers={"Accept-Language": "en"})
+            assert page.status_code == 200, address
+            assert len(texts(page, ".sample")) == 1, address
+    others = {None: ["/method/", "/cities/riga/", "/accounts/login/"], "lead@lublin.example": ["/account/"]}
+    for email, addresses in others.items():
+        for address in addresses:
+            assert texts(sign_in(people.get(email)).get(address), ".sample") == [], address
+
+
+def test_administrator_s_desk_says_so_when_a_demo_city_waits(network_of_seven, sign_in):
+    ExpertAssignment.objects.filter(assessment__city__slug="linkoping").delete()
+    page = sign_in(User.objects.get(email="admin@epi.example")).get("/home/")
+    assert [str(one.city) for one in page.context["without_expert"]] == ["Linköping"]
+    assert len(texts(page, ".sample")) == 1
+
+
+def test_pages_of_real_data_do_not_say_so(at, assessment, lead, expert, network, sign_in):
+    at(Status.PUBLISHED)
+    address = assessment.get_absolute_url()
+    pages = {
+        None: ["/", "/cities/testville/", "/cities/testville/2021/core_index/"],
+        lead: ["/home/", address, f"{address}commitment/", f"{address}check/", f"{address}result/"],
+        expert: ["/home/", "/review/", f"{address}review/", f"{address}review/area/commitment/"],
+        network: ["/programmes/test-programme/"],
+    }
+    for person, addresses in pages.items():
+        for address in addresses:
+            page = sign_in(person).get(address)
+            assert (page.status_code, texts(page, ".sample")) == (200, []), address
