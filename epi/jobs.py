@@ -6,6 +6,7 @@ must be safe to repeat. Jobs that fail for a reason of their own are tried `JOB_
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,6 +23,16 @@ from epi.models import Job, JobState
 
 log = logging.getLogger(__name__)
 ReportProgress = Callable[[int], None]
+BROKER_REST = 10.0  # seconds: a broker that is away takes long to say so, and must not do so to each request
+
+
+class _Broker:
+    """When this process may ask the broker again (time.monotonic)."""
+
+    rests_until = 0.0
+
+
+_broker = _Broker()
 
 
 def enqueue(work: str, **payload: Any) -> Job:
@@ -36,10 +47,13 @@ def _send(job: Job) -> bool:
     """Tell a worker; True if that went well. Without a broker the row stays queued, and the sweeper tells again."""
     from epi.tasks import run_job
 
+    if time.monotonic() < _broker.rests_until:
+        return False
     try:
         run_job.delay(str(job.pk))
     except (OperationalError, OSError) as error:
         log.warning("No broker for job %s: %s", job.pk, error)
+        _broker.rests_until = time.monotonic() + BROKER_REST
         return False
     Job.objects.filter(pk=job.pk).update(sent_at=timezone.now())
     return True

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cities.models import City, User
-from icc_index import scoring
+from icc_index import rules, scoring
 from icc_index.actions.answering import Draft
 from icc_index.enums import Aside
 from icc_index.instrument import InstrumentQuestion
@@ -78,9 +78,7 @@ class TypedField(forms.CharField):
 class AnswerForm(ValueForm):
     """One question as the city answers it. `version` is what the answer was when the page was made."""
 
-    explanation = TypedField(
-        label=_("Explain, with an example"), required=False, max_length=EXPLANATION_LENGTH
-    )
+    explanation = TypedField(label=_("Explain, with an example"), required=False, max_length=EXPLANATION_LENGTH)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     over = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     reply = TypedField(label=_("Your reply to the experts"), required=False, max_length=5000)
@@ -186,7 +184,7 @@ class AssignForm(forms.Form):
     def __init__(self, city: City, *args: Any, people: Iterable[User] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["users"]
-        field.queryset = User.objects.filter(memberships__city=city).distinct()
+        field.queryset = rules.who_may_answer(city)
         if people is not None:
             field.choices = [(person.pk, person.display_name) for person in people]
 

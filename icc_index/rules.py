@@ -3,10 +3,11 @@
 Seeing is not decided here: `visible_to` does, and what is not visible answers 404.
 """
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from cities.enums import Permission
-from cities.models import City, User
+from cities.enums import Permission, roles_with
+from cities.models import City, Membership, User
 from epi.errors import NotAllowed
 from icc_index.enums import Status, Turn
 from icc_index.models import Assessment, ExpertAssignment
@@ -25,6 +26,12 @@ def has_right_to_answer(user: User, assessment: Assessment, *, is_assigned: bool
     if user.may(Permission.ANSWER_ALL, assessment.city_id):
         return True
     return is_assigned and user.may(Permission.ANSWER_ASSIGNED, assessment.city_id)
+
+
+def who_may_answer(city: City) -> QuerySet[User]:
+    """The people of a city whose role lets them answer: those whom its lead can ask to."""
+    roles = [*roles_with(Permission.ANSWER_ALL), *roles_with(Permission.ANSWER_ASSIGNED)]
+    return User.objects.filter(Exists(Membership.objects.filter(user=OuterRef("pk"), city=city, role__in=roles)))
 
 
 def can_answer(user: User, assessment: Assessment, *, is_assigned: bool) -> bool:

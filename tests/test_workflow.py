@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from cities import actions as people_actions
-from cities.enums import Permission, Role
+from cities.enums import Role
 from cities.models import Membership
 from epi.errors import CannotBeDone, NotAllowed
 from epi.models import Event
@@ -16,19 +16,10 @@ from icc_index.actions import answering, assessments, results, reviewing
 from icc_index.actions.importing import import_sheet
 from icc_index.enums import Ruling, Status, Turn
 from icc_index.instrument import instrument_for
-from icc_index.models import Answer, Assessment, Clarification, Commentary, ExpertAssignment, Result, Verdict
+from icc_index.models import Answer, Assessment, Clarification, ExpertAssignment, Result, Verdict
 from icc_index.sheets import Row, Sheet
 from icc_index.workflow import ASSESSMENT
-from tests.factories import (
-    FAR_AWAY,
-    answer_to,
-    ask,
-    confirm_all,
-    judge,
-    make_user,
-    reply_to_all,
-    save,
-)
+from tests.factories import FAR_AWAY, answer_to, ask, confirm_all, judge, reply_to_all, save
 from tests.rows import all_rows, undone
 
 # Each action with where it begins, where it ends, whose it is, what is recorded.
@@ -237,7 +228,7 @@ def _remove_evidence(assessment, code, lead):
 
 
 def _import(assessment, code, lead):
-    sheet = Sheet([Row(number=2, question=code, value="yes", explanation="", evidence=())])
+    sheet = Sheet((Row(number=2, question=code, value="yes"),))
     import_sheet(city=assessment.city, edition=assessment.edition, year=assessment.year, sheet=sheet, by=lead)
 
 
@@ -339,7 +330,9 @@ def test_reply_answers_only_what_was_sent_and_is_open(change, at, lead, expert):
     assert clarification.reply == ""
 
 
-@pytest.mark.parametrize("name", ["contributor", "colleague", "coordinator", "viewer", "partner", "outsider", "network"])
+@pytest.mark.parametrize(
+    "name", ["contributor", "colleague", "coordinator", "viewer", "partner", "outsider", "network"]
+)
 def test_evidence_is_the_leads_and_the_assigned_ones_only(name, assessment, cast):
     given = {"title": "Plan", "url": "https://example.org", "page": None, "quote": "", "by": cast[name]}
     answer = answer_to(assessment, ASKED)
@@ -497,11 +490,3 @@ def test_every_verdict_is_recorded(at, assessment, expert):
     )
     kinds = Event.objects.filter(kind__startswith="verdict.").order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["verdict.confirmed", "verdict.adjusted", "verdict.asked", "verdict.rest_confirmed"]
-
-
-def test_every_permission_is_somebodys():
-    from cities.enums import ROLE_PERMISSIONS
-
-    assert {one for permissions in ROLE_PERMISSIONS.values() for one in permissions} == set(Permission)
-    assert Commentary.objects is not None
-    assert make_user is not None

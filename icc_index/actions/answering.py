@@ -133,7 +133,7 @@ def reply(*, clarification: Clarification, text: str, by: User, is_assigned: boo
     """Reply to what an expert asked; it may be changed until it is sent back. An empty text takes the reply away."""
     _check_open(clarification.answer, by, is_assigned)
     if clarification.sent_at is None or clarification.closed_at is not None:
-        raise NotAllowed(_("The experts do not wait for this reply any more."))
+        raise NotAllowed(_("The experts did not ask about this answer, so it can no longer be changed."))
     _write_reply(clarification, text.strip(), by)
 
 

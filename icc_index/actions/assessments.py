@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from cities.models import City, Membership, User
+from cities.models import City, User
 from epi import audit
 from epi.errors import CannotBeDone
 from icc_index import rules
@@ -49,8 +49,7 @@ def assign_indicator(
     assessment = lock(assessment)
     rules.check_can_assign_indicators(by, assessment)
     wanted = {user.pk for user in users}
-    members = Membership.objects.filter(city=assessment.city, user__in=wanted).values_list("user_id", flat=True)
-    if wanted - set(members):
+    if wanted - set(rules.who_may_answer(assessment.city).values_list("pk", flat=True)):
         raise CannotBeDone(_("Only people of the city can be asked to answer. Invite them first."))
     current = IndicatorAssignment.objects.filter(assessment=assessment, indicator_id=indicator.pk)
     current.exclude(user__in=wanted).delete()

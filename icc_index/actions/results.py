@@ -64,8 +64,9 @@ def stored(score: Fraction | None) -> Decimal | None:
 def _frozen(answer: Any) -> dict[str, Any]:
     """One answer as a result keeps it; `links` comes from the query that read the answer."""
     verdict = getattr(answer, "verdict", None)
-    stands = verdict is not None and verdict.answer_version == answer.version  # not so for what is no longer asked
-    validated = verdict.value if stands and verdict.ruling == Ruling.ADJUSTED else answer.value
+    if verdict is not None and verdict.answer_version != answer.version:
+        verdict = None  # the answer changed since and is no longer asked
+    validated = verdict.value if verdict and verdict.ruling == Ruling.ADJUSTED else answer.value
     return {Layer.SELF: answer.value, Layer.VALIDATED: validated, "evidence": answer.links}
 
 

@@ -337,7 +337,7 @@ def assignments(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, _("Saved: who answers %(indicator)s.") % {"indicator": area.name})
         return redirect("assignments", assessment.pk)
-    people = list(User.objects.filter(memberships__city=assessment.city).distinct())
+    people = list(rules.who_may_answer(assessment.city))
     chosen: dict[int, list[int]] = {}
     for indicator_id, user_id in assessment.indicator_assignments.values_list("indicator_id", "user_id"):
         chosen.setdefault(indicator_id, []).append(user_id)

@@ -7,15 +7,17 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django import DjangoDbBlocker
 
 from cities import actions as people
 from cities.enums import Role
 from cities.models import City, Invitation, User
-from epi.models import JobState
+from epi.models import Job, JobState
 from icc_index import demo
 from icc_index.actions.reports import request_report
-from icc_index.models import Answer, Assessment, Report
+from icc_index.models import Answer, Assessment
 from tests.e2e.conftest import new_context
 from tests.e2e.pages import Question
 from tests.factories import make_user
@@ -48,29 +50,32 @@ class Look:
 
 
 @pytest.fixture(scope="module")
-def world(site: str, django_db_blocker) -> Iterator[World]:
-    """Made once for all tests here, which only look; the few that press a button find what they need again."""
+def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """pytest-django's, for all tests here together: they only look, and the network takes seconds to make."""
     with django_db_blocker.unblock():
-        call_command("load_cities", verbosity=0)
-        call_command("load_edition", "icc-2019", verbosity=0)
-        call_command("load_published_scores", verbosity=0)
-        demo.build()
-        yield _complete()
+        yield
         call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def world(transactional_db: None) -> World:
+    call_command("load_cities", verbosity=0)
+    call_command("load_edition", "icc-2019", verbosity=0)
+    call_command("load_published_scores", verbosity=0)
+    demo.build()
+    return _complete()
 
 
 def _complete() -> World:
     lead = User.objects.get(email="lead@cluj-napoca.example")
-    cluj = Assessment.objects.get(city__slug="cluj-napoca")
-    reports = {state: str(request_report(result=cluj.results.get(), language="pl", by=lead).pk) for state in ["queued"]}
-    Report.objects.filter(pk=reports["queued"]).update(language="en")
-    for state, job_state in {"failed": JobState.FAILED, "ready": JobState.DONE}.items():
-        report = request_report(result=cluj.results.get(), language="pl", by=lead)
-        reports[state] = str(report.pk)
-        type(report.job).objects.filter(pk=report.job_id).update(state=job_state)
-        if state == "ready":
-            report.pages, report.data_hash = 37, "0" * 64
-            report.file.save("report.pdf", ContentFile(b"%PDF-1.7"))
+    result = Assessment.objects.get(city__slug="cluj-napoca").results.get()
+    ready, failed = (request_report(result=result, language=language, by=lead) for language in ("en", "pl"))
+    ready.pages, ready.data_hash = 37, "0" * 64
+    ready.file.save("report.pdf", ContentFile(b"%PDF-1.7"))
+    for report, state in ((ready, JobState.DONE), (failed, JobState.FAILED)):
+        Job.objects.filter(pk=report.job_id).update(state=state, finished_at=timezone.now())
+    queued = request_report(result=result, language="en", by=lead)
+    reports = {"queued": str(queued.pk), "ready": str(ready.pk), "failed": str(failed.pk)}
     new_city = City.objects.create(name="Newtown", slug="newtown", country="PL", language="pl")
     make_user("newcomer", Role.LEAD, new_city)
     make_user("stranger")

@@ -39,8 +39,9 @@ def be_overtaken(report_progress, *, word):
 
 
 @pytest.fixture(autouse=True)
-def _no_calls() -> None:
+def _fresh(monkeypatch) -> None:
     calls.clear()
+    monkeypatch.setattr(jobs._broker, "rests_until", 0.0)
 
 
 @pytest.fixture
@@ -226,3 +227,18 @@ def test_sweeper_asks_a_broker_that_is_down_once_only(monkeypatch):
     assert jobs.sweep() == 0
     assert asked == [str(first.pk)]
     assert Job.objects.open().count() == 2
+
+
+@pytest.mark.django_db
+def test_broker_that_is_down_is_left_in_peace_for_a_while(monkeypatch, django_capture_on_commit_callbacks):
+    asked = []
+
+    def refuse(job_id: str) -> None:
+        asked.append(job_id)
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(tasks.run_job, "delay", refuse)
+    with django_capture_on_commit_callbacks(execute=True):
+        queued = [enqueue(note) for _ in range(3)]
+    assert asked == [str(queued[0].pk)]
+    assert Job.objects.filter(sent_at=None).count() == 3
