@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cities.enums import CITY_ROLES, Role
@@ -38,7 +39,7 @@ class ProfileForm(forms.ModelForm):
 
 
 class SignUpForm(forms.Form):
-    """What allauth's sign-up asks besides e-mail and password: the name."""
+    """What allauth's sign-up asks besides e-mail and password: the name. The language of the page becomes theirs."""
 
     name = forms.CharField(label=_("Your name"), max_length=150, help_text=_("As your colleagues know you."))
 
@@ -46,4 +47,5 @@ class SignUpForm(forms.Form):
 
     def signup(self, request: HttpRequest, user: User) -> None:
         user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
+        user.language = get_language() or ""
+        user.save(update_fields=["name", "language"])

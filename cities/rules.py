@@ -18,10 +18,10 @@ def check_can_manage_people(user: User, city: City) -> None:
 
 
 def check_can_remove(user: User, membership: Membership) -> None:
-    """Raise NotAllowed when the city would be left without a lead."""
+    """Raise NotAllowed when the city would be left without a lead who may sign in."""
     assert membership.city is not None
     check_can_manage_people(user, membership.city)
     is_lead = membership.role == Role.LEAD
-    others = membership.city.memberships.filter(role=Role.LEAD).exclude(user=membership.user)
+    others = membership.city.memberships.filter(role=Role.LEAD, user__is_active=True).exclude(user=membership.user)
     if is_lead and not others.exists():
         raise NotAllowed(_("A city needs a lead. Invite another lead first."))

@@ -31,6 +31,10 @@ class _Broker:
 
     rests_until = 0.0
 
+    @property
+    def rests(self) -> bool:
+        return time.monotonic() < self.rests_until
+
 
 _broker = _Broker()
 
@@ -39,7 +43,7 @@ def enqueue(work: str, **payload: Any) -> Job:
     """Queue `work` (dotted path of a function `(report_progress, **payload)`) once the transaction commits."""
     import_string(work)
     job = Job.objects.create(kind=work, payload=payload)
-    transaction.on_commit(lambda: _send(job))
+    transaction.on_commit(lambda: _broker.rests or _send(job))
     return job
 
 
@@ -47,8 +51,6 @@ def _send(job: Job) -> bool:
     """Tell a worker; True if that went well. Without a broker the row stays queued, and the sweeper tells again."""
     from epi.tasks import run_job
 
-    if time.monotonic() < _broker.rests_until:
-        return False
     try:
         run_job.delay(str(job.pk))
     except (OperationalError, OSError) as error:

@@ -41,15 +41,17 @@ def _page_of_the_form(request: HttpRequest) -> str:
 
 
 class ReaderLanguageMiddleware:
-    """Signed-in people read in the language of their account; everybody else as LocaleMiddleware found."""
+    """Signed-in people read in the language of their account, whatever was chosen in this browser before them.
+
+    Everybody else reads in the language that LocaleMiddleware found.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         session = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-        if session and not cookie and request.user.is_authenticated and request.user.language:
+        if session and request.user.is_authenticated and request.user.language:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)

@@ -206,10 +206,11 @@ class _Story:
         return best_first[place]
 
     def _add_evidence(self, answer: Answer) -> None:
+        number = self.chance.randint(1, 9)
         answering.add_evidence(
             answer=answer,
-            title=f"{self.city.name}: sample document {answer.pk % 9 + 1}",
-            url=f"https://example.org/{self.city.slug}/document-{answer.pk % 9 + 1}",
+            title=f"{self.city.name}: sample document {number}",
+            url=f"https://example.org/{self.city.slug}/document-{number}",
             page=self.chance.randint(1, 60),
             quote="",
             by=self.lead,

@@ -14,9 +14,7 @@ from icc_index.models import Assessment
 
 def _experts(assessment: Assessment) -> Iterable[User]:
     """Those who are assigned and still experts."""
-    return User.objects.filter(
-        expert_assignments__assessment=assessment, memberships__role=Role.EXPERT, is_active=True
-    )
+    return User.objects.filter(expert_assignments__assessment=assessment, memberships__role=Role.EXPERT, is_active=True)
 
 
 def _leads(assessment: Assessment) -> Iterable[User]:

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from cities.enums import Permission
 from cities.models import City, Programme, User
-from icc_index import scoring
+from icc_index import rules, scoring
 from icc_index.actions.reviewing import is_settled, stands
 from icc_index.enums import Ruling, Status, Turn
 from icc_index.forms import AnswerForm
@@ -100,8 +100,12 @@ def open_clarification_codes(assessment: Assessment, instrument: Instrument) -> 
 
 
 def people_by_indicator(assessment: Assessment) -> dict[str, tuple[str, ...]]:
-    """Names of those who answer each indicator, by its code. One query."""
-    rows = assessment.indicator_assignments.select_related("user", "indicator").order_by("user__name")
+    """Names of those who answer each indicator, by its code; not of those who have left. One query."""
+    rows = (
+        assessment.indicator_assignments.filter(user__in=rules.who_may_answer(assessment.city))
+        .select_related("user", "indicator")
+        .order_by("user__name")
+    )
     names: dict[str, tuple[str, ...]] = {}
     for row in rows:
         names[row.indicator.code] = (*names.get(row.indicator.code, ()), row.user.display_name)

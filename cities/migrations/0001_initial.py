@@ -10,177 +10,407 @@ import cities.models.people
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='City',
+            name="City",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name in addresses')),
-                ('country', models.CharField(help_text='Two letters, ISO 3166-1.', max_length=2, verbose_name='country')),
-                ('language', models.CharField(max_length=10, verbose_name='main language')),
-                ('website', models.URLField(blank=True, verbose_name='web site')),
-                ('legal_powers', models.TextField(blank=True, verbose_name='legal powers of the city')),
-                ('is_sample', models.BooleanField(default=False, help_text='The city itself is sample data.', verbose_name='made up')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("slug", models.SlugField(unique=True, verbose_name="short name in addresses")),
+                (
+                    "country",
+                    models.CharField(help_text="Two letters, ISO 3166-1.", max_length=2, verbose_name="country"),
+                ),
+                ("language", models.CharField(max_length=10, verbose_name="main language")),
+                ("website", models.URLField(blank=True, verbose_name="web site")),
+                ("legal_powers", models.TextField(blank=True, verbose_name="legal powers of the city")),
+                (
+                    "is_sample",
+                    models.BooleanField(
+                        default=False, help_text="The city itself is sample data.", verbose_name="made up"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'city',
-                'verbose_name_plural': 'cities',
-                'ordering': ['name'],
+                "verbose_name": "city",
+                "verbose_name_plural": "cities",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
-                ('kind', models.CharField(choices=[('technical_partner', 'Technical partner'), ('authority', 'Public authority'), ('civil_society', 'Civil society'), ('other', 'Other')], max_length=30, verbose_name='kind')),
-                ('country', models.CharField(max_length=2, verbose_name='country')),
-                ('is_network_coordinator', models.BooleanField(default=False, verbose_name='coordinates the programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("technical_partner", "Technical partner"),
+                            ("authority", "Public authority"),
+                            ("civil_society", "Civil society"),
+                            ("other", "Other"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                (
+                    "is_network_coordinator",
+                    models.BooleanField(default=False, verbose_name="coordinates the programme"),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'ordering': ['name'],
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='administrator')),
-                ('date_joined', models.DateTimeField(auto_now_add=True, verbose_name='joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="administrator")),
+                ("date_joined", models.DateTimeField(auto_now_add=True, verbose_name="joined")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'ordering': ['email'],
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "ordering": ["email"],
             },
             managers=[
-                ('objects', cities.models.people.UserManager()),
+                ("objects", cities.models.people.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name in addresses')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('starts_on', models.DateField(verbose_name='starts on')),
-                ('ends_on', models.DateField(verbose_name='ends on')),
-                ('cities', models.ManyToManyField(related_name='programmes', to='cities.city', verbose_name='cities')),
-                ('partners', models.ManyToManyField(related_name='programmes', to='cities.organisation', verbose_name='partners')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("slug", models.SlugField(unique=True, verbose_name="short name in addresses")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("ends_on", models.DateField(verbose_name="ends on")),
+                ("cities", models.ManyToManyField(related_name="programmes", to="cities.city", verbose_name="cities")),
+                (
+                    "partners",
+                    models.ManyToManyField(
+                        related_name="programmes", to="cities.organisation", verbose_name="partners"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'programme',
-                'verbose_name_plural': 'programmes',
-                'ordering': ['-starts_on'],
+                "verbose_name": "programme",
+                "verbose_name_plural": "programmes",
+                "ordering": ["-starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('lead', 'Lead'), ('contributor', 'Contributor'), ('coordinator', 'Coordinator'), ('viewer', 'Viewer'), ('partner', 'Technical partner'), ('expert', 'Expert of the Council of Europe'), ('network_coordinator', 'Network coordinator')], max_length=30, verbose_name='role')),
-                ('since', models.DateTimeField(auto_now_add=True, verbose_name='since')),
-                ('city', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='cities.city')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='cities.organisation', verbose_name='organisation')),
-                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='cities.programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("lead", "Lead"),
+                            ("contributor", "Contributor"),
+                            ("coordinator", "Coordinator"),
+                            ("viewer", "Viewer"),
+                            ("partner", "Technical partner"),
+                            ("expert", "Expert of the Council of Europe"),
+                            ("network_coordinator", "Network coordinator"),
+                        ],
+                        max_length=30,
+                        verbose_name="role",
+                    ),
+                ),
+                ("since", models.DateTimeField(auto_now_add=True, verbose_name="since")),
+                (
+                    "city",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="cities.city",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="cities.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="cities.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
-                'ordering': ['pk'],
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ProgrammeStep',
+            name="ProgrammeStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(99)], verbose_name='position')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('starts_on', models.DateField(verbose_name='starts on')),
-                ('ends_on', models.DateField(verbose_name='ends on')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='cities.programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MaxValueValidator(99)], verbose_name="position"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("ends_on", models.DateField(verbose_name="ends on")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="cities.programme"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['programme', 'position'],
+                "ordering": ["programme", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('role', models.CharField(choices=[('lead', 'Lead'), ('contributor', 'Contributor'), ('coordinator', 'Coordinator'), ('viewer', 'Viewer'), ('partner', 'Technical partner')], max_length=30, verbose_name='role')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('invited_at', models.DateTimeField(auto_now_add=True, verbose_name='invited')),
-                ('expires_at', models.DateTimeField(verbose_name='valid until')),
-                ('accepted_at', models.DateTimeField(null=True, verbose_name='accepted')),
-                ('accepted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='cities.city')),
-                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("lead", "Lead"),
+                            ("contributor", "Contributor"),
+                            ("coordinator", "Coordinator"),
+                            ("viewer", "Viewer"),
+                            ("partner", "Technical partner"),
+                        ],
+                        max_length=30,
+                        verbose_name="role",
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("invited_at", models.DateTimeField(auto_now_add=True, verbose_name="invited")),
+                ("expires_at", models.DateTimeField(verbose_name="valid until")),
+                ("accepted_at", models.DateTimeField(null=True, verbose_name="accepted")),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="cities.city"
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='accepted_at_and_by_go_together')],
+                "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at", None), ("accepted_by", None)),
+                            models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="accepted_at_and_by_go_together",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProfileFigure',
+            name="ProfileFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('population', 'Population'), ('foreign_residents', 'Foreign residents'), ('foreign_residents_share', 'Foreign residents, share'), ('foreign_nationals_share', 'Foreign nationals, share'), ('foreign_born_share', 'Born abroad, share'), ('migration_background_share', 'Migration background, share'), ('second_generation_share', 'Second generation, share'), ('majority_share', 'Majority group, share'), ('largest_minority_share', 'Largest minority group, share'), ('under_18_share', 'Under 18 years, share'), ('international_students_share', 'International students, share of students'), ('gdp_per_head', 'GDP per head')], max_length=40, verbose_name='figure')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=14, validators=[django.core.validators.MinValueValidator(0)], verbose_name='value')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1950)], verbose_name='year')),
-                ('is_approximate', models.BooleanField(default=False, verbose_name='approximate')),
-                ('definition', models.CharField(max_length=300, verbose_name='definition used')),
-                ('source_url', models.URLField(max_length=500, verbose_name='source')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='cities.city')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("population", "Population"),
+                            ("foreign_residents", "Foreign residents"),
+                            ("foreign_residents_share", "Foreign residents, share"),
+                            ("foreign_nationals_share", "Foreign nationals, share"),
+                            ("foreign_born_share", "Born abroad, share"),
+                            ("migration_background_share", "Migration background, share"),
+                            ("second_generation_share", "Second generation, share"),
+                            ("majority_share", "Majority group, share"),
+                            ("largest_minority_share", "Largest minority group, share"),
+                            ("under_18_share", "Under 18 years, share"),
+                            ("international_students_share", "International students, share of students"),
+                            ("gdp_per_head", "GDP per head"),
+                        ],
+                        max_length=40,
+                        verbose_name="figure",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="value",
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1950)],
+                        verbose_name="year",
+                    ),
+                ),
+                ("is_approximate", models.BooleanField(default=False, verbose_name="approximate")),
+                ("definition", models.CharField(max_length=300, verbose_name="definition used")),
+                ("source_url", models.URLField(max_length=500, verbose_name="source")),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="figures", to="cities.city"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'profile figure',
-                'verbose_name_plural': 'profile figures',
-                'ordering': ['city', 'kind', '-year'],
-                'constraints': [models.UniqueConstraint(models.F('city'), models.F('kind'), django.db.models.functions.comparison.Coalesce('year', 0), name='one_figure_per_city_kind_year'), models.CheckConstraint(condition=models.Q(models.Q(('kind__endswith', '_share'), _negated=True), ('value__lte', 100), _connector='OR'), name='a_share_is_at_most_100')],
+                "verbose_name": "profile figure",
+                "verbose_name_plural": "profile figures",
+                "ordering": ["city", "kind", "-year"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("city"),
+                        models.F("kind"),
+                        django.db.models.functions.comparison.Coalesce("year", 0),
+                        name="one_figure_per_city_kind_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__endswith", "_share"), _negated=True), ("value__lte", 100), _connector="OR"
+                        ),
+                        name="a_share_is_at_most_100",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('ends_on'))), name='programme_starts_before_it_ends'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("starts_on__lte", models.F("ends_on"))), name="programme_starts_before_it_ends"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(models.F('user'), models.F('role'), django.db.models.functions.comparison.Coalesce('city', 0), django.db.models.functions.comparison.Coalesce('programme', 0), name='one_membership_per_role'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                models.F("user"),
+                models.F("role"),
+                django.db.models.functions.comparison.Coalesce("city", 0),
+                django.db.models.functions.comparison.Coalesce("programme", 0),
+                name="one_membership_per_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('city__isnull', False), ('programme', None), ('role__in', ('lead', 'contributor', 'coordinator', 'viewer', 'partner'))), models.Q(('city', None), ('programme__isnull', False), ('role', 'network_coordinator')), models.Q(('city', None), ('programme', None), ('role', 'expert')), _connector='OR'), name='a_role_stands_where_it_belongs'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("city__isnull", False),
+                        ("programme", None),
+                        ("role__in", ("lead", "contributor", "coordinator", "viewer", "partner")),
+                    ),
+                    models.Q(("city", None), ("programme__isnull", False), ("role", "network_coordinator")),
+                    models.Q(("city", None), ("programme", None), ("role", "expert")),
+                    _connector="OR",
+                ),
+                name="a_role_stands_where_it_belongs",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmestep',
-            constraint=models.UniqueConstraint(fields=('programme', 'position'), name='one_step_per_position'),
+            model_name="programmestep",
+            constraint=models.UniqueConstraint(fields=("programme", "position"), name="one_step_per_position"),
         ),
         migrations.AddConstraint(
-            model_name='programmestep',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('ends_on'))), name='step_starts_before_it_ends'),
+            model_name="programmestep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("starts_on__lte", models.F("ends_on"))), name="step_starts_before_it_ends"
+            ),
         ),
     ]

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -61,13 +61,15 @@ def _published(place: City) -> QuerySet[Result]:
         Result.objects.public()
         .filter(assessment__city=place)
         .select_related("assessment__city", "assessment__edition")
-        .order_by("-assessment__year")
+        .order_by("-assessment__year", "-assessment__edition")
     )
 
 
 @require_GET
 @login_not_required
 def city_explanation(request: HttpRequest, slug: str, year: int, subject: str) -> HttpResponse:
-    """How a published figure was computed."""
-    frozen = get_object_or_404(_published(get_object_or_404(City, slug=slug)), assessment__year=year)
+    """How a published figure was computed; of two editions in one year, by the newer one."""
+    frozen = _published(get_object_or_404(City, slug=slug)).filter(assessment__year=year).first()
+    if frozen is None:
+        raise Http404("No published result")
     return explanation_page(request, frozen, subject, "icc_index/city_explanation.html")

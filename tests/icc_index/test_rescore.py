@@ -53,7 +53,8 @@ def test_changed_score_is_named_with_both_numbers(result):
     assert rescore() == (
         1,
         [
-            "Testville, ICC Index 2021 (1): commitment (self) is stored as 200/3 (66.666667), computed 100 (100.000000)",
+            "Testville, ICC Index 2021 (1): "
+            "commitment (self) is stored as 200/3 (66.666667), computed 100 (100.000000)",
             "Results recomputed from their frozen answers: 0 agree, 1 differ.",
         ],
     )

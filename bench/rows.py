@@ -1,0 +1,317 @@
+"""The rows of the table: each function measures one thing and says how it did against its target."""
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+from django.db import transaction
+from django.db.models import Count
+
+from bench import data
+from bench.measure import Browser, against_bare_view, median_ms, medians_ms, statements_run, watched
+from cities.models import City, User
+from epi import jobs
+from icc_index.actions.reports import request_report
+from icc_index.actions.results import freeze
+from icc_index.enums import Status
+from icc_index.instrument import InstrumentIndicator, instrument_for
+from icc_index.models import Answer, AnswerRevision, Assessment, Report, Result
+from icc_index.resources import AnswerResource
+
+BARE_PATH = "/bench/bare/"
+BARE = "a bare view with the same statements"
+
+
+@dataclass
+class Row:
+    """One line of the table. `met` is None where there is no target."""
+
+    what: str
+    target: str
+    met: bool | None
+    queries: int | None = None
+    milliseconds: float | None = None
+    ratio: float | None = None
+    baseline: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: `times` a median is taken of, and the volume of data."""
+
+    times: int
+    few: int
+    many: int
+    boards: tuple[int, ...]
+    reports: int
+    officials: int
+
+
+FULL = Size(times=40, few=100, many=10_000, boards=(7, 70, 700), reports=3, officials=200)
+QUICK = Size(times=8, few=50, many=500, boards=(7, 70, 200), reports=1, officials=40)
+
+
+def _demo(slug: str) -> Assessment:
+    return Assessment.objects.for_list().get(city__slug=slug)
+
+
+def _person(role: str, city: str) -> User:
+    return User.objects.get(email=f"{role}@{city}.example")
+
+
+def _largest(assessment: Assessment) -> InstrumentIndicator:
+    return max(instrument_for(assessment.edition, "en").indicators, key=lambda area: len(area.questions))
+
+
+def _page_row(what: str, path: str, person: User, size: Size, queries: int, ratio: float | None = None) -> Row:
+    """A page that somebody opens, with its statements and its ratio to a bare view."""
+    browser = Browser(person)
+    run, ms, found = against_bare_view(lambda: browser.get(path), lambda: browser.get(BARE_PATH), size.times)
+    words = f"at most {queries} queries" + (f", at most {ratio:g}x" if ratio else "")
+    met = len(run) <= queries and (ratio is None or found <= ratio)
+    return Row(what, words, met, len(run), ms, found, BARE)
+
+
+def open_indicator(size: Size) -> Row:
+    """A lead opens the largest indicator; the number of queries is that of the indicator which needs the most."""
+    assessment, lead = _demo("ravenna"), _person("lead", "ravenna")
+    area = _largest(assessment)
+    row = _page_row("Open one indicator", f"{assessment.get_absolute_url()}{area.code}/", lead, size, 12, 2)
+    browser, counts = Browser(lead), {}
+    for one in instrument_for(assessment.edition).indicators:
+        with statements_run() as run:
+            browser.get(f"{assessment.get_absolute_url()}{one.code}/")
+        counts[one.code] = len(run)
+    row.queries = max(counts.values())
+    row.met = row.met and row.queries <= 12
+    row.detail = f"{len(area.questions)} questions; {min(counts.values())} to {row.queries} queries over all indicators"
+    return row
+
+
+def save_answer(size: Size) -> Row:
+    """A lead saves one answer as htmx does; then one to every question, and all must stand in the table."""
+    assessment, lead = _demo("ravenna"), _person("lead", "ravenna")
+    browser = Browser(lead)
+    area = _largest(assessment)
+    question = area.questions[0]
+    answer = Answer.objects.get(assessment=assessment, question_id=question.pk)
+    fields = [field.attname for field in Answer._meta.concrete_fields if not field.primary_key]
+    path, posted = _save(assessment, area.code, question, answer, "What we say now.")
+
+    def as_before() -> None:
+        Answer.objects.filter(pk=answer.pk).update(**{name: getattr(answer, name) for name in fields})
+        AnswerRevision.objects.filter(
+            assessment=assessment, question_id=question.pk, version__gt=answer.version
+        ).delete()
+
+    run, ms, ratio = against_bare_view(
+        lambda: browser.post(path, posted),
+        lambda: browser.post(BARE_PATH, posted),
+        size.times,
+        atomic=True,
+        before=as_before,
+    )
+    saved = lost = 0
+    for indicator in instrument_for(assessment.edition).indicators:
+        for one in indicator.questions:
+            stored = Answer.objects.get(assessment=assessment, question_id=one.pk)
+            path, posted = _save(assessment, indicator.code, one, stored, f"What we say of {one.code}.")
+            browser.post(path, posted)
+            saved += 1
+            lost += Answer.objects.get(pk=stored.pk).explanation != posted[f"{one.code}-explanation"]
+    rows = Answer.objects.filter(assessment=assessment).count()
+    met = len(run) <= 8 and not lost and rows == saved
+    detail = f"{saved} saves acknowledged, {lost} lost, {rows} rows"
+    return Row("Save one answer", "at most 8 queries, none lost", met, len(run), ms, ratio, BARE, detail)
+
+
+def _save(assessment: Any, area: str, question: Any, stored: Answer, explanation: str) -> tuple[str, dict[str, str]]:
+    """Where and what htmx posts for one answer."""
+    code = question.code
+    posted = {
+        "only": code,
+        f"{code}-value": next(iter(question.rule.points)),
+        f"{code}-explanation": explanation,
+        f"{code}-version": str(stored.version),
+    }
+    return f"{assessment.get_absolute_url()}{area}/", posted
+
+
+def expert_page(size: Size) -> Row:
+    """An expert opens the largest indicator: answers, evidence, voices, and two forms a question."""
+    assessment = _demo("cartagena")
+    area = _largest(assessment)
+    path = f"{assessment.get_absolute_url()}review/area/{area.code}/"
+    row = _page_row("Expert's page", path, User.objects.get(email="expert@coe.example"), size, 15)
+    row.detail = f"{len(area.questions)} questions"
+    return row
+
+
+def whole_assessment(size: Size) -> Iterator[Row]:
+    assessment, lead = _demo("ravenna"), _person("lead", "ravenna")
+    address = assessment.get_absolute_url()
+    yield _page_row("Whole assessment: task list", address, lead, size, 20)
+    row = _page_row("Whole assessment: all answers to check", f"{address}check/", lead, size, 20)
+    row.detail = f"{Answer.objects.filter(assessment=assessment).count()} answers"
+    yield row
+
+
+def export_answers(size: Size) -> Row:
+    """The answers of ten made-up cities as CSV."""
+    ten = Assessment.objects.filter(city__slug__startswith="sample-town", answers__isnull=False).distinct()[:10]
+    resource = AnswerResource()
+    wanted = resource.get_queryset().filter(assessment__in=list(ten))
+
+    def export() -> Any:
+        return resource.export(queryset=wanted).csv
+
+    with statements_run() as run:
+        lines = export().count("\r\n") - 1
+    ms = median_ms(export, max(size.times // 8, 2))
+    met = len(run) <= 10
+    return Row("Export of ten cities x 85 answers", "at most 10 queries", met, len(run), ms, detail=f"{lines} lines")
+
+
+def snapshot(size: Size) -> Row:
+    """What `validate` does to freeze a result, taken back each time."""
+    assessment = _demo("cartagena")
+    expert = User.objects.get(email="expert@coe.example")
+    answers = Answer.objects.filter(assessment=assessment).select_related("verdict").annotate(links=Count("evidence"))
+
+    def freeze_it() -> None:
+        with transaction.atomic():
+            freeze(assessment=assessment, answers=list(answers), by=expert)
+            transaction.set_rollback(True)
+
+    with statements_run() as run:
+        freeze_it()
+    ms = median_ms(freeze_it, size.times)
+    return Row("Snapshot of a result", "at most 5 queries", len(run) <= 5, len(run), ms)
+
+
+def boards(size: Size, cities: list[int]) -> Iterator[Row]:
+    """The network coordinator's page over programmes of different sizes; ratio to the smallest."""
+    network = User.objects.get(email="network@epi.example")
+    pages, runs = [], []
+    browser = Browser(network)
+    for number in size.boards:
+        path = data.programme_of(number, cities).get_absolute_url()
+        pages.append(lambda path=path: browser.get(path))
+    for page in pages:
+        page()
+        with statements_run() as run:
+            page()
+        runs.append(len(run))
+    taken = medians_ms(pages, max(size.times // 4, 3))
+    for number, queries, ms in zip(size.boards, runs, taken, strict=True):
+        met = queries <= 12 and queries == runs[0]
+        ratio = ms / taken[0]
+        baseline = f"{size.boards[0]} cities"
+        yield Row(f"Network board, {number} cities", "at most 12 queries", met, queries, ms, ratio, baseline)
+
+
+def rescoring(size: Size) -> Iterator[Row]:
+    """`manage.py rescore` as an operator calls it, start of Python included, from PostgreSQL on two processes."""
+    assessments, answers = Assessment.objects.count(), Answer.objects.count()
+    seconds, megabytes, said = watched(["manage.py", "rescore", "--live", "--processes", "2"])
+    met = seconds < 10 and megabytes < 500
+    detail = f"{seconds:.1f} s, {megabytes:.0f} MB in all processes; {answers} answers. {said}"
+    what = f"Rescoring {assessments} cities x 85 answers"
+    yield Row(what, "under 10 s on 2 cores, under 500 MB", met, None, 1000 * seconds, detail=detail)
+    seconds, megabytes, said = watched(["manage.py", "rescore", "--processes", "2"])
+    detail = f"{seconds:.1f} s, {megabytes:.0f} MB; {said}"
+    what = f"The same from {Result.objects.count()} frozen results, both layers, compared"
+    yield Row(what, "all agree", " 0 differ" in said, None, 1000 * seconds, detail=detail)
+
+
+class PublicPages:
+    """The pages that everybody reads, over few published cities and later over many."""
+
+    pages = {
+        "Public overview": "/",
+        "Public overview, last page": "/?page=9999",
+        "Public overview, search": "/?q=00007",
+        "City page": "/cities/sample-town-00000/",
+    }
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
+        self.cities, self.few = self._measure()
+
+    def rows(self) -> Iterator[Row]:
+        cities, many = self._measure()
+        for what, (queries, ms) in many.items():
+            few_queries, few_ms = self.few[what]
+            met = queries == few_queries and ms <= 2 * few_ms
+            target = "same queries, at most 2x"
+            detail = f"{few_queries} queries, {few_ms:.1f} ms over {self.cities}"
+            baseline = f"{self.cities} published cities"
+            yield Row(f"{what}, {cities} published cities", target, met, queries, ms, ms / few_ms, baseline, detail)
+
+    def _measure(self) -> tuple[int, dict[str, tuple[int, float]]]:
+        browser = Browser()
+        calls = [lambda path=path: browser.get(path) for path in self.pages.values()]
+        counts = []
+        for call in calls:
+            call()
+            with statements_run() as run:
+                call()
+            counts.append(len(run))
+        taken = medians_ms(calls, self.size.times)
+        measured = dict(zip(self.pages, zip(counts, taken, strict=True), strict=True))
+        return City.objects.filter(assessments__status=Status.PUBLISHED).distinct().count(), measured
+
+
+def report(size: Size) -> Row:
+    """The whole job of a report against WeasyPrint alone with the same HTML, style sheet, variant and fonts."""
+    from epi import pdf
+
+    result = Result.objects.current().get(assessment=_demo("lublin"))
+    lead = _person("lead", "lublin")
+
+    def job() -> None:
+        wanted = request_report(result=result, language="en", by=lead)
+        if not jobs.run(str(wanted.job_id)):
+            raise RuntimeError(f"The report's job failed: {wanted.job.error}")
+
+    with mock.patch.object(pdf, "render", wraps=pdf.render) as render:
+        job()
+    html, css = render.call_args.args[0], render.call_args.kwargs["css"]
+    whole, alone = [], []
+    for _ in range(size.reports):
+        whole.append(_seconds(job))
+        alone.append(_seconds(lambda: _weasyprint_alone(html, css)))
+    ratio = sum(whole) / sum(alone)
+    pages = Report.objects.filter(result=result).latest("requested_at").pages
+    seconds = sum(whole) / len(whole)
+    detail = f"{pages} pages, {seconds:.1f} s"
+    return Row("A whole report", "at most 1.3x", ratio <= 1.3, None, 1000 * seconds, ratio, "WeasyPrint alone", detail)
+
+
+def _weasyprint_alone(html: str, css: str) -> None:
+    """WeasyPrint as its own documentation calls it, but with collection of garbage off, as our job has it."""
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    from epi import pdf
+
+    fonts = FontConfiguration()
+    sheet = CSS(
+        filename=pdf.finders.find(css), base_url=pdf.STATIC + css, url_fetcher=pdf.OwnFilesOnly(), font_config=fonts
+    )
+    gc.disable()
+    try:
+        source = HTML(string=html, base_url=pdf.STATIC, url_fetcher=pdf.OwnFilesOnly())
+        source.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant=pdf.VARIANT)
+    finally:
+        gc.enable()
+
+
+def _seconds(call: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
