@@ -1,6 +1,6 @@
 """`python -m bench`: measure against the targets; writes and prints the table. Takes minutes, and is no test.
 
-`--quick`: smaller data and fewer rounds, for development; prints only. `--only WORD`: steps with that word in their name.
+`--quick`: less data and fewer rounds, for development. `--only WORD`: steps with that word in their name.
 """
 
 import argparse

@@ -12,7 +12,8 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Max, Model
 
 from cities.enums import Role
@@ -178,6 +179,17 @@ def _sheet(instrument: Instrument, chance: random.Random) -> dict[str, str]:
         else:
             sheet[code] = chance.choice(list(points))
     return sheet
+
+
+def copy_of_database() -> BaseDatabaseWrapper:
+    """A connection to a copy of the database as it is now, which can stand in for the one in use."""
+    connection.close()  # PostgreSQL copies only what nobody is connected to
+    name = connection.settings_dict["NAME"]
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}_few" TEMPLATE "{name}"')
+    copy = connections.create_connection("default")
+    copy.settings_dict = {**copy.settings_dict, "NAME": f"{name}_few"}
+    return copy
 
 
 def programme_of(size: int, cities: Sequence[int]) -> Programme:

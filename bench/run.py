@@ -8,7 +8,7 @@ from typing import Any
 
 from bench import data, rows
 from bench.officials import officials
-from bench.rows import PublicPages, Row, Size
+from bench.rows import Row, Size
 
 
 def measure(size: Size, only: str = "") -> list[Row]:
@@ -17,7 +17,7 @@ def measure(size: Size, only: str = "") -> list[Row]:
     data.begin()
     volume = data.Volume()
     volume.fill_to(size.few)
-    public = PublicPages(size)
+    few = data.copy_of_database()
     volume.fill_to(size.many)
     _say(f"{size.many} cities filled in", started)
     steps: list[tuple[str, Callable[[], Row | Iterable[Row]]]] = [
@@ -28,7 +28,7 @@ def measure(size: Size, only: str = "") -> list[Row]:
         ("export", lambda: rows.export_answers(size)),
         ("snapshot", lambda: rows.snapshot(size)),
         ("board", lambda: rows.boards(size, volume.cities)),
-        ("public", public.rows),
+        ("public", lambda: rows.public_pages(size, few)),
         ("rescoring", lambda: rows.rescoring(size)),
         ("officials", lambda: officials(size, volume)),
         ("report", lambda: rows.report(size)),

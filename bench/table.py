@@ -36,8 +36,8 @@ def as_markdown(facts: dict[str, Any], rows: list[Row]) -> str:
     lines = [
         "# Benchmarks",
         "",
-        f"Made by `make bench` on {facts['date']}: {facts['cores']} cores, {facts['system']}, "
-        f"Python {facts['python']}, PostgreSQL {facts['postgresql']}; load average at the start {facts['load_at_start']}.",
+        f"Made by `make bench` on {facts['date']}: {facts['cores']} cores, {facts['system']},",
+        f"Python {facts['python']}, PostgreSQL {facts['postgresql']}; load at the start {facts['load_at_start']}.",
         "Trust the ratios: both sides of one were measured in the same run. Milliseconds are medians of this machine.",
         "Queries are all SQL statements of a request, those of session and user too; BEGIN and COMMIT are not counted.",
         "",

@@ -24,7 +24,7 @@ if EPI_ENV not in {"embedded", "test", "production"}:
 PRODUCTION = EPI_ENV == "production"
 EPI_DEMO = env.bool("EPI_DEMO", default=False)
 EPI_DEMO_PASSWORD = env.str("EPI_DEMO_PASSWORD", default="")
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = not PRODUCTION and env.bool("DEBUG", default=False)
 VAR_DIR = Path(env.str("EPI_VAR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 

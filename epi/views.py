@@ -10,25 +10,25 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
 from epi import charts
 
 
-@require_GET
+@require_safe
 @login_not_required
 def method(request: HttpRequest) -> HttpResponse:
     return render(request, "epi/method.html")
 
 
-@require_GET
+@require_safe
 @login_not_required
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "epi/accessibility.html")
 
 
-@require_GET
+@require_safe
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "epi/privacy.html")
@@ -45,14 +45,14 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return django_set_language(request)
 
 
-@require_GET
+@require_safe
 @login_not_required
 def healthz(request: HttpRequest) -> JsonResponse:
     """This process answers."""
     return JsonResponse({"status": "ok"})
 
 
-@require_GET
+@require_safe
 @login_not_required
 def readyz(request: HttpRequest) -> JsonResponse:
     """This process can do its work: the database answers and has every migration's tables."""
@@ -87,7 +87,7 @@ class ExampleForm(forms.Form):
     )
 
 
-@require_GET
+@require_safe
 @login_not_required
 def components(request: HttpRequest) -> HttpResponse:
     """Every component of the design system, on one page."""

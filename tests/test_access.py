@@ -19,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from cities import actions as people_actions
 from cities.enums import Role
@@ -28,8 +28,9 @@ from icc_index.actions import answering
 from icc_index.actions.reports import request_report
 from icc_index.enums import Status
 from icc_index.models import Assessment, Evidence, Report
+from tests.addresses import ADMINS, ALLAUTHS, NOWHERE, OURS, path_of, patterns
 from tests.factories import FAR_AWAY, answer_to, ask, confirm_all, reply_to_all, save, start
-from tests.rows import APPS, all_rows, undone
+from tests.rows import all_rows, undone
 
 # lead … partner are the city's people (the indicator is assigned to `contrib`, not to `peer`); `expert` is assigned to
 # the assessment, `expert2` is not; `network` coordinates the city's programme; `outsider` leads another city.
@@ -160,7 +161,6 @@ PUBLIC = {"overview", "city", "city_explanation", "invitation"}
 WRITES_NOTHING = {("set_language", "nobody")} | {("invitation", role) for role in ROLES if role != "outsider"}
 
 AREA, QUESTION = "commitment", "COM1"
-NOWHERE = "00000000-0000-4000-8000-000000000000"
 FILE = b"%PDF-1.7 a report"
 
 
@@ -313,24 +313,6 @@ def cell(response: HttpResponse) -> str:
 
 # The addresses -------------------------------------------------------------------------------------------------------
 
-
-def patterns(resolver: URLResolver | None = None, prefix: str = "", names: tuple[str, ...] = ()) -> Iterator[tuple]:
-    """Every address pattern of the project: its name, its form, its view."""
-    for pattern in (resolver or get_resolver()).url_patterns:
-        form = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from patterns(pattern, form, (*names, pattern.namespace) if pattern.namespace else names)
-        else:
-            yield ":".join((*names, pattern.name or "")), form, pattern.callback
-
-
-def is_ours(view: Any) -> bool:
-    return view.__module__.split(".")[0] in APPS
-
-
-OURS = {name: form for name, form, view in patterns() if is_ours(view)}
-ALLAUTHS = {form: name for name, form, _view in patterns() if form.startswith("accounts/")}
-ADMINS = {form: name for name, form, _view in patterns() if form.startswith("administration/")}
 ABOUT_AN_ASSESSMENT = {name for name, form in OURS.items() if re.match(r"(assessments|evidence|reports)/", form)} | {
     "city_explanation"
 }
@@ -447,16 +429,6 @@ def test_stored_files_have_no_address_of_their_own(world_at, sign_in):
 
 
 # The packages' pages -------------------------------------------------------------------------------------------------
-
-
-def path_of(form: str) -> str:
-    """An address of that form, with something plausible for each of its parameters."""
-    form = re.sub(r"\(\?P<app_label>[^)]*\)", "cities", form)
-    form = re.sub(r"\(\?P<uidb36>[^)]*\)", "1", form)
-    form = re.sub(r"\(\?P<\w+>[^)]*\)", "a-key", form)
-    form = re.sub(r"<[^>]+>", "1", form)
-    return "/" + re.sub(r"[\^$]", "", form)
-
 
 # Signed out, these show a page; signed in, one is sent on. All others of allauth need a sign-in, or only redirect.
 FOR_SIGNED_OUT = {"account_login", "account_signup"}

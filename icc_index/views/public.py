@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from cities.models import City
 from icc_index import results
@@ -15,7 +15,7 @@ from icc_index.views.results import explanation_page
 CITIES_ON_A_PAGE = 50
 
 
-@require_GET
+@require_safe
 @login_not_required
 def overview(request: HttpRequest) -> HttpResponse:
     """Published results by city, and the cities that take part."""
@@ -38,7 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "icc_index/overview.html", context)
 
 
-@require_GET
+@require_safe
 @login_not_required
 def city(request: HttpRequest, slug: str) -> HttpResponse:
     """A city: the sourced facts, its newest published result, and figures published elsewhere."""
@@ -65,7 +65,7 @@ def _published(place: City) -> QuerySet[Result]:
     )
 
 
-@require_GET
+@require_safe
 @login_not_required
 def city_explanation(request: HttpRequest, slug: str, year: int, subject: str) -> HttpResponse:
     """How a published figure was computed; of two editions in one year, by the newer one."""

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cities.models import User
+from epi.models import Job
+from icc_index.actions.reports import request_report
 from icc_index.enums import Status
 from icc_index.instrument import Instrument
 from icc_index.models import Assessment
@@ -213,6 +215,21 @@ def test_validating(
     tab_to(page, page.get_by_role("button", name="Validate the result"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Result of Testville")
+
+
+def test_focus_stays_while_a_report_is_being_made(
+    open_browser: OpenBrowser, at: Callable[[Status], Assessment], lead: User
+) -> None:
+    result = at(Status.VALIDATED).results.get()
+    report = request_report(result=result, language="en", by=lead)
+    page = open_browser(lead)
+    page.goto(f"{result.assessment.get_absolute_url()}reports/")
+    link = page.get_by_role("link", name="See how far it is")
+
+    tab_to(page, link)
+    Job.objects.filter(pk=report.job_id).update(progress=40)
+    expect(page.get_by_role("img", name="40 per cent done")).to_be_visible()
+    expect(link).to_be_focused()
 
 
 def test_error_summary_takes_the_focus_and_leads_to_the_field(

@@ -11,6 +11,8 @@ from icc_index.rescoring import rescore
 class Command(BaseCommand):
     help = "Recomputes every current result from its frozen answers; exit code 1 if one differs from what is stored."
 
+    requires_system_checks = ()
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--live", action="store_true", help="score all assessments from their present answers")
         parser.add_argument("--processes", type=int, choices=range(1, 9), default=1, help="default: 1")
