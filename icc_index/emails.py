@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from cities.enums import Role
 from cities.models import User
 from epi import mail
-from icc_index.models import Assessment
+from icc_index.models import Assessment, Clarification, IndicatorAssignment
 
 
 def _experts(assessment: Assessment) -> Iterable[User]:
@@ -17,7 +18,7 @@ def _experts(assessment: Assessment) -> Iterable[User]:
     return User.objects.filter(expert_assignments__assessment=assessment, memberships__role=Role.EXPERT, is_active=True)
 
 
-def _leads(assessment: Assessment) -> Iterable[User]:
+def _leads(assessment: Assessment) -> QuerySet[User]:
     leads = {"memberships__city": assessment.city, "memberships__role": Role.LEAD}
     return User.objects.filter(is_active=True, **leads)
 
@@ -45,7 +46,14 @@ def submitted(assessment: Assessment) -> None:
 
 
 def clarification_asked(assessment: Assessment, count: int) -> None:
-    _send("clarification_asked", assessment, _leads(assessment), assessment.get_absolute_url(), count=count)
+    """To the leads, and to those who answer an indicator with a questioned answer."""
+    questioned = Clarification.objects.filter(answer__assessment=assessment, closed_at=None, sent_at__isnull=False)
+    assigned = IndicatorAssignment.objects.filter(
+        assessment=assessment, indicator__in=questioned.values("answer__question__indicator")
+    )
+    concerned = Q(pk__in=_leads(assessment)) | Q(pk__in=assigned.values("user"))
+    readers = User.objects.filter(concerned, is_active=True)
+    _send("clarification_asked", assessment, readers, assessment.get_absolute_url(), count=count)
 
 
 def clarified(assessment: Assessment) -> None:

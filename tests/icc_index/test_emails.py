@@ -178,3 +178,16 @@ def test_name_with_markup_or_a_line_break_harms_no_mail(everybody, assessment, l
     payload = Job.objects.first().payload
     assert "\n" not in payload["subject"]
     assert "<b>" not in payload["html"]
+
+
+def test_questions_go_to_those_who_answer_the_questioned_indicator_too(
+    everybody, assessment, instrument, lead, expert, contributor, sent
+):
+    other = make_user("other-contributor", Role.CONTRIBUTOR, assessment.city)
+    for code, user in (("commitment", contributor), ("language", other)):
+        area = instrument.by_code[code]
+        assessments.assign_indicator(assessment=assessment, indicator=area, users=[user], by=lead)
+    bring_to(assessment, Status.IN_REVIEW, lead=lead, expert=expert)
+    ask(assessment, expert, "COM1")
+    mails = sent(reviewing.send_questions, assessment=assessment, clarify_by=FAR_AWAY, by=expert)
+    assert set(mails) == {*TO_LEADS, "contributor"}
