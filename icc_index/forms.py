@@ -1,7 +1,9 @@
 """Forms of the index: answers, evidence, verdicts, comments, moves."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -57,13 +59,36 @@ class ValueForm(forms.Form):
         return value
 
     @property
-    def choices(self) -> list[Any]:
-        """The options as subwidgets, without the asides."""
-        return list(self["value"])[: len(self.question.options)]
+    def choices(self) -> list["Choice"]:
+        """The options, without the asides."""
+        return self._choices[: len(self.question.options)]
 
     @property
-    def asides(self) -> list[Any]:
-        return list(self["value"])[len(self.question.options) :]
+    def asides(self) -> list["Choice"]:
+        return self._choices[len(self.question.options) :]
+
+    @cached_property
+    def _choices(self) -> list["Choice"]:
+        field = self["value"]
+        said = field.value() or []
+        ticked = set(said if isinstance(said, list) else [said])
+        kind = "checkbox" if self.question.is_multi else "radio"
+        return [
+            Choice(f"{field.auto_id}_{number}", kind, field.html_name, value, label, value in ticked)
+            for number, (value, label) in enumerate(field.field.choices)
+        ]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option as a page draws it. A page has sixty: Django's widgets would render a template for each."""
+
+    id: str
+    kind: str
+    name: str
+    value: str
+    label: str
+    is_ticked: bool
 
 
 class TypedField(forms.CharField):

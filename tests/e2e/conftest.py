@@ -54,17 +54,19 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     yield server.url
     server.stop()
     with django_db_blocker.unblock():
-        _end_sessions_of_the_server()
+        _end_sessions()
 
 
-def _end_sessions_of_the_server() -> None:
-    """Its threads end with their browsers, some a moment later; PostgreSQL drops no database that is in use."""
+def _end_sessions() -> None:
+    """PostgreSQL drops no database that is in use: by the server's last threads, and by this one while Playwright's
+    loop was running, for which Django keeps a connection apart."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+        connection.close()
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def test_form_and_scoring_agree_on_what_is_an_answer(instrument):
 def test_stored_value_is_ticked_again(instrument, value):
     question = instrument.questions["SPA1"]
     form = AnswerForm(question, value=value)
-    ticked = [choice.data["value"] for choice in [*form.choices, *form.asides] if choice.data["selected"]]
+    ticked = [choice.value for choice in [*form.choices, *form.asides] if choice.is_ticked]
     assert ticked == ([code for code in question.rule.points if code in value.split("|")] or [value] * bool(value))
     assert len(form.asides) == 3
 
