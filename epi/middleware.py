@@ -1,7 +1,6 @@
 """Signing in is the rule, and nothing typed is lost by it; pages come in the reader's own language."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -28,16 +27,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
             response.status_code = 401
             return response
         if request.method == "POST":
-            page = _page_of_the_form(request)
+            page = typed_text.page_of_the_form(request)
             typed_text.keep(request, page)
             return redirect_to_login(page)
         return super().handle_no_permission(request, view_func)
-
-
-def _page_of_the_form(request: HttpRequest) -> str:
-    """Where the form stood: some addresses take forms only, and there would be nothing to see after signing in."""
-    referer = urlsplit(request.headers.get("Referer", ""))
-    return referer.path if referer.netloc == request.get_host() else request.path
 
 
 class ReaderLanguageMiddleware:

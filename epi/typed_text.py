@@ -5,6 +5,7 @@ twelve hours and in the same browser. It is never saved by itself: the person se
 """
 
 import time
+from urllib.parse import urlsplit
 
 from django.core import signing
 from django.http import HttpRequest, QueryDict
@@ -18,6 +19,12 @@ MOST_SECONDS = 12 * 60 * 60
 def mark(user_id: int) -> str:
     """What a form carries so that its text can be given back to the same person."""
     return signing.dumps(user_id, salt=SESSION_KEY)
+
+
+def page_of_the_form(request: HttpRequest) -> str:
+    """Where a posted form stood: some addresses take forms only, and there would be nothing to see there."""
+    referer = urlsplit(request.headers.get("Referer", ""))
+    return referer.path if referer.netloc == request.get_host() else request.path
 
 
 def keep(request: HttpRequest, path: str) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
-from epi import charts
+from epi import charts, typed_text
 
 
 @require_safe
@@ -67,8 +67,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    message = _("This form was open for too long, or your browser refuses cookies. Go back, reload and save again.")
-    return render(request, "403.html", {"exception": message}, status=403)
+    """The page is older than the sign-in (of another tab, perhaps): what was typed is given back on a fresh one."""
+    page = typed_text.page_of_the_form(request)
+    typed_text.keep(request, page)
+    message = _("This page was open since before you signed in, or your browser refuses cookies. Open it again and save.")
+    return render(request, "403.html", {"exception": message, "back": page}, status=403)
 
 
 class ExampleForm(forms.Form):

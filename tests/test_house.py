@@ -22,7 +22,7 @@ from tests import services
 
 PROJECT = Path(__file__).resolve().parent.parent
 APPS = ("epi", "cities", "icc_index", "strategy")
-TARGETS = ["help", "run", "demo", "test", "test-fast", "e2e", "check", "lint", "fmt", "bench", "messages", "docs"]
+TARGETS = "help run demo test test-fast e2e check lint fmt bench messages strings docs".split()
 LARGEST = 400_000
 
 

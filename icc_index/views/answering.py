@@ -233,14 +233,14 @@ def evidence(request: HttpRequest, pk: int, code: str, question: str) -> HttpRes
     answer = get_object_or_404(Answer.objects.select_related("assessment"), assessment=assessment, question_id=asked.pk)
     is_assigned = _is_assigned(request.user, assessment, area)
     rules.check_can_answer(request.user, assessment, is_assigned=is_assigned)
-    form = EvidenceForm(request.POST or None, prefix=question)
+    form = EvidenceForm(request.POST or typed_text.take_back(request), prefix=question)
     if request.method == "POST" and form.is_valid():
         answering.add_evidence(answer=answer, by=request.user, is_assigned=is_assigned, **form.cleaned_data)
         if request.htmx:
             return _evidence_list(request, assessment, area, asked, answer)
         return redirect(f"{assessment.get_absolute_url()}{code}/#{question}")
-    context = {"indicator": area, "question": asked, "form": form}
-    status = 422 if form.is_bound else 200
+    context = {"indicator": area, "question": asked, "form": form, "typed_by": typed_text.mark(request.user.pk)}
+    status = 422 if request.method == "POST" else 200
     if not request.htmx:
         return page(request, "icc_index/evidence.html", assessment, status=status, **context)
     response = page(request, "icc_index/_evidence_form.html", assessment, status=status, **context)

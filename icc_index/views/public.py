@@ -2,14 +2,14 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cities.models import City
 from icc_index import results
-from icc_index.models import Result
+from icc_index.models import Assessment, Result
 from icc_index.views.results import explanation_page
 
 CITIES_ON_A_PAGE = 50
@@ -20,22 +20,33 @@ CITIES_ON_A_PAGE = 50
 def overview(request: HttpRequest) -> HttpResponse:
     """Published results by city, and the cities that take part."""
     search = request.GET.get("q", "").replace("\0", "").strip()  # PostgreSQL refuses to be asked for it
-    published = (
+    published = Assessment.objects.published().order_by("city__name", "-year")
+    if search:
+        published = published.filter(city__name__icontains=search)
+    found = Paginator(published.values("pk"), CITIES_ON_A_PAGE).get_page(request.GET.get("page"))
+    found.object_list = list(_results_of(found.object_list))
+    context = {
+        "page": found,
+        "search": search,
+        "others": [] if search or found.number > 1 else _without_published_result()[:CITIES_ON_A_PAGE],
+        "sample_data": any(one.assessment.is_sample for one in found),
+    }
+    return render(request, "icc_index/overview.html", context)
+
+
+def _results_of(assessments: QuerySet) -> QuerySet[Result]:
+    """The results of one page's assessments: of all that are published only the keys are sorted."""
+    return (
         Result.objects.public()
+        .filter(assessment__in=assessments)
         .select_related("assessment__city", "assessment__edition")
         .defer("answers")
         .order_by("assessment__city__name", "-assessment__year")
     )
-    if search:
-        published = published.filter(assessment__city__name__icontains=search)
-    found = Paginator(published, CITIES_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": found,
-        "search": search,
-        "others": City.objects.exclude(assessments__results__in=Result.objects.public())[:CITIES_ON_A_PAGE],
-        "sample_data": any(one.assessment.is_sample for one in found),
-    }
-    return render(request, "icc_index/overview.html", context)
+
+
+def _without_published_result() -> QuerySet[City]:
+    return City.objects.filter(~Exists(Assessment.objects.published().filter(city=OuterRef("pk"))))
 
 
 @require_safe

@@ -221,3 +221,24 @@ def test_page_of_an_error_carries_the_policy_too(client, monkeypatch, db):
     response = client.get("/")
     assert response.status_code == 500
     assert set(response.headers["Content-Security-Policy"].split("; ")) == POLICY
+
+
+def test_text_of_a_page_that_is_older_than_the_sign_in_comes_back_too(lead, address, assessment):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(lead, backend="allauth.account.auth_backends.AuthenticationBackend")
+    typed = typed_on(browser, address) | {"csrfmiddlewaretoken": "x" * 64}
+    response = browser.post(address, typed)
+    assert response.status_code == 403
+    assert f'href="{address}"' in response.text
+    assert answer_to(assessment, "COM1").explanation == ""
+    assert fields(browser.get(address))["COM1-explanation"] == TYPED
+
+
+def test_evidence_typed_on_its_own_page_comes_back(sign_in, lead, address):
+    page = f"{address}COM1/evidence/"
+    browser = sign_in(lead)
+    assert 'name="typed_by"' in browser.get(page).text
+    sign_in_runs_out(browser)
+    typed = {"typed_by": typed_text.mark(lead.pk), "COM1-title": "Diversity plan 2020"}
+    response = sign_in_again(browser, lead, browser.post(page, typed))
+    assert 'value="Diversity plan 2020"' in response.text

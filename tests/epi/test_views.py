@@ -57,7 +57,7 @@ def test_form_without_its_token_is_refused_in_words(db, viewer):
     browser.force_login(viewer, backend="allauth.account.auth_backends.AuthenticationBackend")
     response = browser.post(reverse("account"), {"name": "Somebody", "language": "pl"})
     assert response.status_code == 403
-    assert "This form was open for too long, or your browser refuses cookies." in text(response, "main")
+    assert "This page was open since before you signed in, or your browser refuses cookies." in text(response, "main")
     viewer.refresh_from_db()
     assert viewer.name == "Viewer"
 

@@ -13,6 +13,11 @@
   const words = JSON.parse(document.getElementById("words")?.textContent || "{}");
   const say = (text) => { if (live && live.textContent !== text) live.textContent = text; };
 
+  // What changed by itself is told once, not with each look at the server ------------------------------------------------
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.dataset?.announce) say(event.target.dataset.announce);
+  });
+
   // CSRF: the token changes with each sign-in, in another tab too, so that the cookie's counts, not the page's ---------
   function freshToken() {
     const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
