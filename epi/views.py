@@ -70,7 +70,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page is older than the sign-in (of another tab, perhaps): what was typed is given back on a fresh one."""
     page = typed_text.page_of_the_form(request)
     typed_text.keep(request, page)
-    message = _("This page was open since before you signed in, or your browser refuses cookies. Open it again and save.")
+    message = _("This page was open since before you signed in, or your browser refuses cookies.")
     return render(request, "403.html", {"exception": message, "back": page}, status=403)
 
 

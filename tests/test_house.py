@@ -22,7 +22,8 @@ from tests import services
 
 PROJECT = Path(__file__).resolve().parent.parent
 APPS = ("epi", "cities", "icc_index", "strategy")
-TARGETS = "help run demo test test-fast e2e check lint fmt bench messages strings docs".split()
+TARGETS = ["help", "run", "demo", "test", "test-fast", "e2e", "check", "lint", "fmt", "bench", "messages", "strings"]
+TARGETS += ["docs"]
 LARGEST = 400_000
 
 

@@ -225,7 +225,7 @@ def test_public_pages_answer_those_who_only_look_whether_they_are_there(path, cl
     assert client.head(path).status_code == 200
 
 
-# Lists: the same number of queries for one row and for three -----------------------------------------------------------
+# Lists: the same number of queries for one row and for three -------------------------------------------------------
 
 
 # Signed in, two of these are the session's and the person's.
