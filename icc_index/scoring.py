@@ -295,9 +295,9 @@ def _mean(parts: Iterable[Part]) -> CompositeScore:
 
 def _total(terms: Iterable[Fraction]) -> Fraction:
     """The exact sum, reduced once: adding one fraction to the next reduces each time, which costs most of a score."""
-    terms = list(terms)
-    common = lcm(*(term.denominator for term in terms))
-    return Fraction(sum(term.numerator * (common // term.denominator) for term in terms), common)
+    ratios = [term.as_integer_ratio() for term in terms]
+    common = lcm(*[denominator for _numerator, denominator in ratios])
+    return Fraction(sum([numerator * (common // denominator) for numerator, denominator in ratios]), common)
 
 
 def rounded(value: Fraction | None, places: int = 2) -> str | None:
