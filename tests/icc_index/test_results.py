@@ -475,3 +475,13 @@ def test_figures_from_elsewhere_are_never_mixed_with_results(at, assessment, lea
         assert "Commitment 99.90 " in next(table for table in tables if "99.9" in table)
         assert page.context["view"].whole("commitment") == "0"
     assert "99.9" not in client.get("/").content.decode()
+
+
+def test_city_page_lists_earlier_results(client, at, city, edition, lead, expert, admin):
+    at(Status.PUBLISHED)
+    later = start(city, edition, lead, year=2024)
+    assessments.assign_expert(assessment=later, expert=expert, by=admin)
+    bring_to(later, Status.PUBLISHED, lead=lead, expert=expert)
+    response = client.get(city.get_absolute_url())
+    assert f'href="{city.get_absolute_url()}2021/core_index/"' in response.text
+    assert "ICC Index 2024 · edition icc-2019" in response.text
