@@ -49,6 +49,7 @@ class City(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(fields=["name"], name="city_name")]  # public lists are in the order of the alphabet
         verbose_name = _("city")
         verbose_name_plural = _("cities")
 
