@@ -20,7 +20,8 @@ def refusals(command: BaseCommand, *with_faults: Any) -> Iterator[None]:
     except (CannotBeDone, NotAllowed) as error:
         raise CommandError(str(error), returncode=2) from None
     except with_faults as error:
+        if len(error.faults) == 1:
+            raise CommandError(str(error.faults[0]), returncode=2) from None
         for fault in error.faults:
             command.stderr.write(str(fault))
-        found = "1 fault" if len(error.faults) == 1 else f"{len(error.faults)} faults"
-        raise CommandError(f"{found}; nothing was written.", returncode=2) from None
+        raise CommandError(f"{len(error.faults)} faults; nothing was written.", returncode=2) from None
