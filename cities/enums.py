@@ -25,9 +25,11 @@ EXPLANATIONS = {
     Role.CONTRIBUTOR: _("Answers the indicators assigned to them and reads the rest."),
     Role.COORDINATOR: _("Runs engagement, strategy and pact; reads the assessment."),
     Role.VIEWER: _("Reads."),
-    Role.PARTNER: _("A technical partner of the city: reads all of it, never submits or publishes."),
+    Role.PARTNER: _("A technical partner of the city: reads all of it, runs engagement, never submits or publishes."),
     Role.EXPERT: _("Validates the assessments assigned to them."),
-    Role.NETWORK_COORDINATOR: _("Sees the progress of every city of a programme; no drafts, no verdicts."),
+    Role.NETWORK_COORDINATOR: _(
+        "Sees the progress of every city of a programme, runs its events; no drafts, no verdicts."
+    ),
 }
 CITY_ROLES = (Role.LEAD, Role.CONTRIBUTOR, Role.COORDINATOR, Role.VIEWER, Role.PARTNER)
 
@@ -42,7 +44,13 @@ class Permission(models.TextChoices):
     PUBLISH = "publish", _("Publish and withdraw the result")
     MANAGE_PEOPLE = "manage_people", _("Invite and remove people")
     VALIDATE = "validate", _("Give verdicts, ask, validate")
+    EDIT_RESEARCH = "edit_research", _("Keep the register of policies and data sources")
+    READ_ENGAGEMENT = "read_engagement", _("Read about stakeholders' organisations, sessions and findings")
+    SEE_CONTACTS = "see_contacts", _("See the persons behind the organisations")
+    RUN_ENGAGEMENT = "run_engagement", _("Keep stakeholders, run sessions, write findings")
+    CHOOSE_AREAS = "choose_areas", _("Choose the areas of the strategy")
     FOLLOW_PROGRAMME = "follow_programme", _("Follow the progress of a programme's cities")
+    RUN_PROGRAMME = "run_programme", _("Run the events of a programme")
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -55,14 +63,42 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SUBMIT,
             Permission.PUBLISH,
             Permission.MANAGE_PEOPLE,
+            Permission.EDIT_RESEARCH,
+            Permission.READ_ENGAGEMENT,
+            Permission.SEE_CONTACTS,
+            Permission.CHOOSE_AREAS,
         }
     ),
-    Role.CONTRIBUTOR: frozenset({Permission.READ_ASSESSMENT, Permission.ANSWER_ASSIGNED}),
-    Role.COORDINATOR: frozenset({Permission.READ_ASSESSMENT}),
-    Role.VIEWER: frozenset({Permission.READ_ASSESSMENT}),
-    Role.PARTNER: frozenset({Permission.READ_ASSESSMENT}),
+    Role.CONTRIBUTOR: frozenset(
+        {
+            Permission.READ_ASSESSMENT,
+            Permission.ANSWER_ASSIGNED,
+            Permission.EDIT_RESEARCH,
+            Permission.READ_ENGAGEMENT,
+        }
+    ),
+    Role.COORDINATOR: frozenset(
+        {
+            Permission.READ_ASSESSMENT,
+            Permission.EDIT_RESEARCH,
+            Permission.READ_ENGAGEMENT,
+            Permission.SEE_CONTACTS,
+            Permission.RUN_ENGAGEMENT,
+            Permission.CHOOSE_AREAS,
+        }
+    ),
+    Role.VIEWER: frozenset({Permission.READ_ASSESSMENT, Permission.READ_ENGAGEMENT}),
+    Role.PARTNER: frozenset(
+        {
+            Permission.READ_ASSESSMENT,
+            Permission.EDIT_RESEARCH,
+            Permission.READ_ENGAGEMENT,
+            Permission.SEE_CONTACTS,
+            Permission.RUN_ENGAGEMENT,
+        }
+    ),
     Role.EXPERT: frozenset({Permission.READ_ASSESSMENT, Permission.VALIDATE}),
-    Role.NETWORK_COORDINATOR: frozenset({Permission.FOLLOW_PROGRAMME}),
+    Role.NETWORK_COORDINATOR: frozenset({Permission.FOLLOW_PROGRAMME, Permission.RUN_PROGRAMME}),
 }
 
 

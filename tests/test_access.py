@@ -1,15 +1,13 @@
 """Who gets what: every address × every role, GET and POST, at every status of an assessment.
 
-TABLE is the specification. A cell is an HTTP status; `in` is a redirect to the sign-in. `when` names the statuses of
-the assessment by their initials (draft, submitted, in Review, clarification, validated, published), or `any` where
-they make no difference. An address and method without a line answer 405. A POST answered with less than 400 must have
-written; everything else must leave the database as it was. The packages' own pages follow one rule each, below.
+The table in tests/access/ is the specification. A cell is an HTTP status; `in` is a redirect to the sign-in. An address
+and method without a line answer 405. A POST answered with less than 400 must have written; everything else must leave
+the database as it was. The packages' own pages follow one rule each, below.
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -23,217 +21,40 @@ from django.urls import reverse
 
 from cities import actions as people_actions
 from cities.enums import Role
-from cities.models import Invitation, Membership, User
+from cities.models import Invitation, User
 from icc_index.actions import answering
 from icc_index.actions.reports import request_report
 from icc_index.enums import Status
-from icc_index.models import Assessment, Evidence, Report
-from tests.addresses import ADMINS, ALLAUTHS, NOWHERE, OURS, path_of, patterns
-from tests.factories import FAR_AWAY, answer_to, ask, confirm_all, reply_to_all, save, start
+from icc_index.models import Assessment, Report
+from tests.access import PARTS
+from tests.access.world import INITIALS, QUESTION, ROLES, World
+from tests.addresses import ADMINS, ALLAUTHS, OURS, path_of, patterns
+from tests.factories import answer_to, save, start
 from tests.rows import all_rows, undone
 
-# lead … partner are the city's people (the indicator is assigned to `contrib`, not to `peer`); `expert` is assigned to
-# the assessment, `expert2` is not; `network` coordinates the city's programme; `outsider` leads another city.
-TABLE = """
-address              method when  nobody lead contrib peer coord viewer partner expert expert2 network admin outsider
-method               GET    any   200    200  200     200  200   200    200     200    200     200     200   200
-accessibility        GET    any   200    200  200     200  200   200    200     200    200     200     200   200
-privacy              GET    any   200    200  200     200  200   200    200     200    200     200     200   200
-components           GET    any   200    200  200     200  200   200    200     200    200     200     200   200
-set_language         POST   any   302    302  302     302  302   302    302     302    302     302     302   302
-healthz              GET    any   200    200  200     200  200   200    200     200    200     200     200   200
-readyz               GET    any   200    200  200     200  200   200    200     200    200     200     200   200
-account              GET    any   in     200  200     200  200   200    200     200    200     200     200   200
-account              POST   any   in     302  302     302  302   302    302     302    302     302     302   302
-city_people          GET    any   in     200  200     200  200   200    200     404    404     404     200   404
-city_people          POST   any   in     302  403     403  403   403    403     404    404     404     302   404
-membership_remove    POST   any   in     302  403     403  403   403    403     404    404     404     302   404
-invitation_withdraw  POST   any   in     302  403     403  403   403    403     404    404     404     302   404
-invitation           GET    any   200    200  200     200  200   200    200     200    200     200     200   200
-invitation           POST   any   200    302  302     302  302   302    302     302    302     302     302   302
-overview             GET    any   200    200  200     200  200   200    200     200    200     200     200   200
-home                 GET    any   in     200  200     200  200   200    200     200    200     200     200   200
-programme            GET    any   in     404  404     404  404   404    404     404    404     200     200   404
-city                 GET    any   200    200  200     200  200   200    200     200    200     200     200   200
-assessment_start     GET    any   in     200  403     403  403   403    403     404    404     404     200   404
-assessment_start     POST   any   in     302  403     403  403   403    403     404    404     404     302   404
-city_explanation     GET    dsrcv 404    404  404     404  404   404    404     404    404     404     404   404
-city_explanation     GET    p     200    200  200     200  200   200    200     200    200     200     200   200
-review_queue         GET    any   in     403  403     403  403   403    403     200    200     403     403   403
-report               GET    dsrc  in     404  404     404  404   404    404     404    404     404     404   404
-report               GET    vp    in     200  200     200  200   200    200     200    404     404     200   404
-report_download      GET    dsrc  in     404  404     404  404   404    404     404    404     404     404   404
-report_download      GET    vp    in     200  200     200  200   200    200     200    404     404     200   404
-evidence_remove      POST   d     in     302  302     403  403   403    403     404    404     404     403   404
-evidence_remove      POST   srvp  in     403  403     403  403   403    403     403    404     404     403   404
-evidence_remove      POST   c     in     302  302     403  403   403    403     403    404     404     403   404
-assessment           GET    d     in     200  200     200  200   200    200     404    404     404     200   404
-assessment           GET    srcvp in     200  200     200  200   200    200     200    404     404     200   404
-check                GET    d     in     200  200     200  200   200    200     404    404     404     200   404
-check                GET    srcvp in     200  200     200  200   200    200     200    404     404     200   404
-check                POST   d     in     302  403     403  403   403    403     404    404     404     403   404
-check                POST   srcvp in     403  403     403  403   403    403     403    404     404     403   404
-send_replies         POST   d     in     403  403     403  403   403    403     404    404     404     403   404
-send_replies         POST   srvp  in     403  403     403  403   403    403     403    404     404     403   404
-send_replies         POST   c     in     302  403     403  403   403    403     403    404     404     403   404
-assignments          GET    d     in     200  403     403  403   403    403     404    404     404     403   404
-assignments          GET    srcvp in     200  403     403  403   403    403     403    404     404     403   404
-assignments          POST   d     in     302  403     403  403   403    403     404    404     404     403   404
-assignments          POST   srcvp in     302  403     403  403   403    403     403    404     404     403   404
-assessment_experts   GET    d     in     403  403     403  403   403    403     404    404     404     200   404
-assessment_experts   GET    srcvp in     403  403     403  403   403    403     403    404     404     200   404
-assessment_experts   POST   d     in     403  403     403  403   403    403     404    404     404     302   404
-assessment_experts   POST   srcvp in     403  403     403  403   403    403     403    404     404     302   404
-result               GET    d     in     200  200     200  200   200    200     404    404     404     200   404
-result               GET    srcvp in     200  200     200  200   200    200     200    404     404     200   404
-publish              POST   d     in     403  403     403  403   403    403     404    404     404     403   404
-publish              POST   srcp  in     403  403     403  403   403    403     403    404     404     403   404
-publish              POST   v     in     302  403     403  403   403    403     403    404     404     403   404
-withdraw             POST   d     in     403  403     403  403   403    403     404    404     404     403   404
-withdraw             POST   srcv  in     403  403     403  403   403    403     403    404     404     403   404
-withdraw             POST   p     in     302  403     403  403   403    403     403    404     404     403   404
-explanation          GET    dsrc  in     404  404     404  404   404    404     404    404     404     404   404
-explanation          GET    vp    in     200  200     200  200   200    200     200    404     404     200   404
-reports              GET    d     in     200  200     200  200   200    200     404    404     404     200   404
-reports              GET    srcvp in     200  200     200  200   200    200     200    404     404     200   404
-reports              POST   d     in     403  403     403  403   403    403     404    404     404     403   404
-reports              POST   src   in     403  403     403  403   403    403     403    404     404     403   404
-reports              POST   vp    in     302  302     302  302   302    302     302    404     404     302   404
-review               GET    d     in     403  403     403  403   403    403     404    404     404     200   404
-review               GET    srcvp in     403  403     403  403   403    403     200    404     404     200   404
-review_start         POST   d     in     403  403     403  403   403    403     404    404     404     403   404
-review_start         POST   s     in     403  403     403  403   403    403     302    404     404     403   404
-review_start         POST   rcvp  in     403  403     403  403   403    403     403    404     404     403   404
-review_questions     POST   d     in     403  403     403  403   403    403     404    404     404     403   404
-review_questions     POST   scvp  in     403  403     403  403   403    403     403    404     404     403   404
-review_questions     POST   r     in     403  403     403  403   403    403     302    404     404     403   404
-review_send_back     POST   d     in     403  403     403  403   403    403     404    404     404     403   404
-review_send_back     POST   sr    in     403  403     403  403   403    403     302    404     404     403   404
-review_send_back     POST   cvp   in     403  403     403  403   403    403     403    404     404     403   404
-review_validate      POST   d     in     403  403     403  403   403    403     404    404     404     403   404
-review_validate      POST   scvp  in     403  403     403  403   403    403     403    404     404     403   404
-review_validate      POST   r     in     403  403     403  403   403    403     302    404     404     403   404
-review_reopen        POST   d     in     403  403     403  403   403    403     404    404     404     403   404
-review_reopen        POST   srcp  in     403  403     403  403   403    403     403    404     404     403   404
-review_reopen        POST   v     in     403  403     403  403   403    403     302    404     404     403   404
-commentary           POST   d     in     403  403     403  403   403    403     404    404     404     403   404
-commentary           POST   scvp  in     403  403     403  403   403    403     403    404     404     403   404
-commentary           POST   r     in     403  403     403  403   403    403     302    404     404     403   404
-review_indicator     GET    d     in     403  403     403  403   403    403     404    404     404     200   404
-review_indicator     GET    srcvp in     403  403     403  403   403    403     200    404     404     200   404
-review_indicator     POST   d     in     403  403     403  403   403    403     404    404     404     403   404
-review_indicator     POST   scvp  in     403  403     403  403   403    403     403    404     404     403   404
-review_indicator     POST   r     in     403  403     403  403   403    403     302    404     404     403   404
-confirm_rest         POST   d     in     403  403     403  403   403    403     404    404     404     403   404
-confirm_rest         POST   scvp  in     403  403     403  403   403    403     403    404     404     403   404
-confirm_rest         POST   r     in     403  403     403  403   403    403     302    404     404     403   404
-indicator_commentary POST   d     in     403  403     403  403   403    403     404    404     404     403   404
-indicator_commentary POST   scvp  in     403  403     403  403   403    403     403    404     404     403   404
-indicator_commentary POST   r     in     403  403     403  403   403    403     302    404     404     403   404
-indicator            GET    d     in     200  200     200  200   200    200     404    404     404     200   404
-indicator            GET    srcvp in     200  200     200  200   200    200     200    404     404     200   404
-indicator            POST   d     in     302  302     403  403   403    403     404    404     404     403   404
-indicator            POST   srvp  in     403  403     403  403   403    403     403    404     404     403   404
-indicator            POST   c     in     302  302     403  403   403    403     403    404     404     403   404
-evidence             GET    d     in     200  200     403  403   403    403     404    404     404     403   404
-evidence             GET    srvp  in     403  403     403  403   403    403     403    404     404     403   404
-evidence             GET    c     in     200  200     403  403   403    403     403    404     404     403   404
-evidence             POST   d     in     302  302     403  403   403    403     404    404     404     403   404
-evidence             POST   srvp  in     403  403     403  403   403    403     403    404     404     403   404
-evidence             POST   c     in     302  302     403  403   403    403     403    404     404     403   404
-history              GET    d     in     200  200     200  200   200    200     404    404     404     200   404
-history              GET    srcvp in     200  200     200  200   200    200     200    404     404     200   404
-"""
-HEADER, *LINES = (line.split() for line in TABLE.strip().splitlines())
-ROLES = HEADER[3:]
-INITIALS = {
-    "d": Status.DRAFT,
-    "s": Status.SUBMITTED,
-    "r": Status.IN_REVIEW,
-    "c": Status.CLARIFICATION,
-    "v": Status.VALIDATED,
-    "p": Status.PUBLISHED,
-}
-
-# What everybody may read who has the address; the link of an invitation is its own key.
-PUBLIC = {"overview", "city", "city_explanation", "invitation"}
-# Accepted, and yet nothing to write: a language that only a cookie keeps, an invitation that is somebody else's.
-WRITES_NOTHING = {("set_language", "nobody")} | {("invitation", role) for role in ROLES if role != "outsider"}
-
-AREA, QUESTION = "commitment", "COM1"
+LINES = [(*line.split(), part) for part in PARTS for line in part.lines.strip().splitlines()[1:]]
+PART_OF = {name: part for name, *_rest, part in LINES}
+PUBLIC = frozenset().union(*(part.public for part in PARTS))
+OPEN_TO = frozenset().union(*(part.open_to for part in PARTS))
+WRITES_NOTHING = frozenset().union(*(part.writes_nothing for part in PARTS))
 FILE = b"%PDF-1.7 a report"
 
 
-# The world that the table is about -----------------------------------------------------------------------------------
+def address(world: World, name: str) -> str:
+    """The address of that name, of the test city's things."""
+    about = {"pk": world.assessment.pk} if name in ABOUT_AN_ASSESSMENT else {}
+    return reverse(name, kwargs=PART_OF[name].keys(world).get(name, about))
 
 
-@dataclass
-class World:
-    cast: dict[str, User | None]
-    assessment: Assessment
-    evidence: Evidence
-    membership: Membership
-    invitation: Invitation
-    token: str
-    report: Report | None = None
+def body(world: World, name: str) -> dict[str, Any]:
+    """What a form of that address would post."""
+    return PART_OF[name].bodies(world).get(name, {})
 
-    def address(self, name: str) -> str:
-        """The address of that name, of the test city's things."""
-        about = {"pk": self.assessment.pk}
-        given = {
-            "city": {"slug": "testville"},
-            "city_people": {"slug": "testville"},
-            "assessment_start": {"slug": "testville"},
-            "city_explanation": {"slug": "testville", "year": 2021, "subject": "core_index"},
-            "programme": {"slug": "test-programme"},
-            "membership_remove": {"pk": self.membership.pk},
-            "invitation_withdraw": {"pk": self.invitation.pk},
-            "invitation": {"token": self.token},
-            "evidence_remove": {"pk": self.evidence.pk},
-            "report": {"report_id": self.report.pk if self.report else NOWHERE},
-            "report_download": {"report_id": self.report.pk if self.report else NOWHERE},
-            "explanation": about | {"subject": "core_index"},
-            "indicator": about | {"code": AREA},
-            "review_indicator": about | {"code": AREA},
-            "confirm_rest": about | {"code": AREA},
-            "indicator_commentary": about | {"code": AREA},
-            "evidence": about | {"code": AREA, "question": QUESTION},
-            "history": about | {"code": AREA, "question": QUESTION},
-        }
-        return reverse(name, kwargs=given.get(name, about if name in ABOUT_AN_ASSESSMENT else {}))
 
-    def body(self, name: str) -> dict[str, Any]:
-        """What a form of that address would post."""
-        answer = answer_to(self.assessment, QUESTION)
-        why = {"comment": "Because of the annex."}
-        comment = {"text": "Well done.", "recommendation": "Go on.", "version": 0}
-        return {
-            "account": {"name": "New Name", "language": "pl"},
-            "set_language": {"language": "pl", "next": "/method/"},
-            "city_people": {"email": "new@example.org", "role": "viewer"},
-            "assessment_start": {"edition": self.assessment.edition_id, "year": 2022},
-            "indicator": {f"{QUESTION}-value": "no", f"{QUESTION}-version": answer.version},
-            "evidence": {f"{QUESTION}-title": "Plan", f"{QUESTION}-url": "https://example.org/plan"},
-            "assignments": {"indicator": AREA, f"{AREA}-users": [self.cast["peer"].pk]},
-            "assessment_experts": {"expert": self.cast["expert2"].pk},
-            "reports": {"language": "pl"},
-            "review_indicator": {"question": QUESTION, "ruling": "confirmed", "seen_version": answer.version},
-            "review_questions": {"clarify_by": FAR_AWAY},
-            "review_send_back": why,
-            "review_reopen": why,
-            "commentary": comment,
-            "indicator_commentary": comment,
-        }.get(name, {})
-
-    def prepare(self, name: str) -> dict[str, list[tuple]] | None:
-        """What must be there for a POST to that address to have something to do; all rows then, if anything is."""
-        steps = {
-            ("review_questions", Status.IN_REVIEW): lambda: ask(self.assessment, self.cast["expert"], QUESTION),
-            ("review_validate", Status.IN_REVIEW): lambda: confirm_all(self.assessment, self.cast["expert"]),
-            ("send_replies", Status.CLARIFICATION): lambda: reply_to_all(self.assessment, self.cast["lead"]),
-        }
-        step = steps.get((name, self.assessment.status))
-        return step and [step(), all_rows()][1]
+def prepare(world: World, name: str) -> dict[str, list[tuple]] | None:
+    """Do what must be there for a POST to that address; all rows then, if anything was done."""
+    step = PART_OF[name].steps(world).get(name)
+    return step and [step(), all_rows()][1]
 
 
 @pytest.fixture
@@ -260,6 +81,8 @@ def world_at(at, assessment, city, lead, viewer, outsider, cast):
         )
         if world.assessment.has_result:
             world.report = _stored_report(world.assessment, lead)
+        for part in PARTS:
+            part.build(world)
         return world
 
     return build
@@ -321,7 +144,7 @@ ABOUT_AN_ASSESSMENT = {name for name, form in OURS.items() if re.match(r"(assess
 def expected_at(status: Status) -> list[str]:
     """The table's lines for one status, without the column that says so."""
     lines = []
-    for name, method, when, *cells in LINES:
+    for name, method, when, *cells, _part in LINES:
         if (status == Status.DRAFT) if when == "any" else any(INITIALS[initial] == status for initial in when):
             lines.append(" ".join([name, method, *cells]))
     return sorted(lines)
@@ -339,11 +162,11 @@ def test_every_address_is_ours_or_falls_under_a_rule():
 
 
 def test_table_says_at_every_status_what_holds_of_an_assessment():
-    for name, _method, when, *cells in LINES:
+    for name, _method, when, *cells, _part in LINES:
         assert len(cells) == len(ROLES), name
         assert (when == "any") == (name not in ABOUT_AN_ASSESSMENT), name
     for name, method in {(name, method) for name, method, *_rest in LINES if name in ABOUT_AN_ASSESSMENT}:
-        said = "".join(when for n, m, when, *_cells in LINES if (n, m) == (name, method))
+        said = "".join(when for n, m, when, *_rest in LINES if (n, m) == (name, method))
         assert sorted(said) == sorted(INITIALS), (name, method)
 
 
@@ -361,7 +184,7 @@ def test_others_find_nothing_of_the_citys(role):
 
 def test_signed_out_people_see_what_is_public_only():
     column = ROLES.index("nobody")
-    shown = {name for name, _method, _when, *cells in LINES if cells[column] == "200"}
+    shown = {name for name, _method, _when, *cells, _part in LINES if cells[column] == "200"}
     assert shown == PUBLIC | {"method", "accessibility", "privacy", "components", "healthz", "readyz"}
 
 
@@ -394,12 +217,12 @@ def _request(
     world: World, client: Client, name: str, method: str, before: dict[str, list[tuple]]
 ) -> tuple[str, bool, bool]:
     """The answer, if it wrote anything, and if it refused without a reason of its own."""
-    address, send = world.address(name), client.get
+    path, send = address(world, name), client.get
     if method == "POST":
-        before = world.prepare(name) or before
-        send = partial(client.post, data=world.body(name))
+        before = prepare(world, name) or before
+        send = partial(client.post, data=body(world, name))
     with writing() as statements:
-        response = send(address)
+        response = send(path)
     if response.streaming:
         assert b"".join(response) == FILE
     wrote = bool(statements) and all_rows() != before  # what was written and taken back is not written
@@ -412,7 +235,7 @@ def test_stored_report_reaches_those_who_see_the_assessment(status, world_at, si
     world = world_at(status)
     got = set()
     for role, user in world.cast.items():
-        response = sign_in(user).get(world.address("report_download"))
+        response = sign_in(user).get(address(world, "report_download"))
         if response.status_code == 200:
             assert b"".join(response.streaming_content) == FILE
             assert response["Content-Disposition"] == 'attachment; filename="icc-index-testville-2021-en.pdf"'

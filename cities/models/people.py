@@ -79,6 +79,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         """True if one of this person's roles in the city carries the permission."""
         return any(permission in ROLE_PERMISSIONS[role] for role in self.roles_in(city_id))
 
+    def may_in_programme(self, permission: Permission, programme_id: int) -> bool:
+        """True if this person's role in the programme carries the permission."""
+        return any(
+            grant.programme_id == programme_id and permission in ROLE_PERMISSIONS[Role(grant.role)]
+            for grant in self.grants
+        )
+
     @property
     def is_expert(self) -> bool:
         return any(grant.role == Role.EXPERT for grant in self.grants)

@@ -1,0 +1,5 @@
+"""The access table, part by part. A new area of the site adds its module here."""
+
+from tests.access import index
+
+PARTS = [index.PART]
