@@ -8,7 +8,7 @@ from cities import emails, rules
 from cities.enums import Role
 from cities.models import City, Invitation, Membership, Organisation, User
 from cities.models.people import INVITATION_VALID_FOR
-from epi import audit
+from epi import audit, links
 from epi.errors import CannotBeDone
 
 
@@ -24,13 +24,13 @@ def invite(*, city: City, email: str, role: Role, by: User) -> Invitation:
     if Membership.objects.filter(city=city, role=role, user__email=email).exists():
         raise CannotBeDone(_("%(email)s already has this role.") % {"email": email})
     Invitation.objects.filter(city=city, role=role, email=email).open().delete()
-    token = Invitation.new_token()
+    token = links.new_token()
     invitation = Invitation.objects.create(
         city=city,
         email=email,
         role=role,
         invited_by=by,
-        token_hash=Invitation.hash_of(token),
+        token_hash=links.hash_of(token),
         expires_at=timezone.now() + INVITATION_VALID_FOR,
     )
     audit.record("invitation.sent", city, by=by, role=role)

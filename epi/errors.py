@@ -20,3 +20,7 @@ class Conflict(Exception):
     def __init__(self, theirs: object) -> None:
         super().__init__("The stored version is newer than the one that was edited.")
         self.theirs = theirs
+
+
+class TooManyTries(Exception):
+    """This address has tried too often (HTTP 429); the sentence says when to try again."""

@@ -74,7 +74,10 @@ def run(job_id: str) -> bool:
         log.exception("Job %s failed", job.pk)
         _give_back(job, error)
         return False
-    Job.objects.filter(pk=job.pk).update(state=JobState.DONE, progress=100, finished_at=timezone.now(), error="")
+    # What it carried may name people and hold links that are their own keys: it is not kept.
+    Job.objects.filter(pk=job.pk).update(
+        state=JobState.DONE, progress=100, finished_at=timezone.now(), error="", payload={}
+    )
     return True
 
 

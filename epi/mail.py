@@ -1,5 +1,6 @@
 """Mail in the reader's language, sent by a job once the change that it tells of is committed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -8,20 +9,40 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from epi import jobs
+from epi.models import Job
+
+DELIVERY = "epi.mail.deliver"
+Attachment = tuple[str, str, str]  # file name, text, MIME type
 
 
-def send(template: str, *, to: str, language: str, **context: Any) -> None:
+def send(template: str, *, to: str, language: str, attachments: Sequence[Attachment] = (), **context: Any) -> None:
     """Queue `templates/<template>.{subject,body}.txt` and `.html` rendered in `language` to the address `to`."""
     context["site_url"] = settings.SITE_URL
     with translation.override(language or settings.LANGUAGE_CODE):
         subject = " ".join(render_to_string(f"{template}.subject.txt", context).split())
         text = render_to_string(f"{template}.body.txt", context).strip() + "\n"
         html = render_to_string("mail.html", {**context, "subject": subject, "text": text})
-    jobs.enqueue("epi.mail.deliver", to=to, subject=subject, text=text, html=html)
+    jobs.enqueue(DELIVERY, to=to, subject=subject, text=text, html=html, attachments=list(attachments))
 
 
-def deliver(report_progress: jobs.ReportProgress, *, to: str, subject: str, text: str, html: str) -> None:
+def deliver(
+    report_progress: jobs.ReportProgress,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str,
+    attachments: Sequence[Attachment] = (),
+) -> None:
     """The job: hand one message to the mail server. After a crash in between it may be sent twice, never lost."""
     message = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to])
     message.attach_alternative(html, "text/html")
+    for name, content, kind in attachments:
+        message.attach(name, content, kind)
     message.send()
+
+
+def forget(address: str) -> int:
+    """Drop every message to `address` that is waiting or was given up. Returns how many."""
+    deleted, _by_model = Job.objects.filter(kind=DELIVERY, payload__to=address).delete()
+    return deleted

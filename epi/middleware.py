@@ -11,6 +11,7 @@ from django.utils import translation
 from django_htmx.middleware import HtmxDetails
 
 from epi import typed_text
+from epi.errors import TooManyTries
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -48,3 +49,18 @@ class ReaderLanguageMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
+
+
+class TooManyTriesMiddleware:
+    """Answers 429 with the reason when a view raises TooManyTries."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, TooManyTries):
+            return None
+        return render(request, "429.html", {"exception": str(exception)}, status=429)

@@ -17,4 +17,5 @@ urlpatterns = [
     path("administration/", admin.site.urls),
     path("", include("cities.urls")),
     path("", include("icc_index.urls")),
+    path("", include("strategy.urls")),
 ]

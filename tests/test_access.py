@@ -22,6 +22,7 @@ from django.urls import reverse
 from cities import actions as people_actions
 from cities.enums import Role
 from cities.models import Invitation, User
+from epi import links
 from icc_index.actions import answering
 from icc_index.actions.reports import request_report
 from icc_index.enums import Status
@@ -67,7 +68,7 @@ def world_at(at, assessment, city, lead, viewer, outsider, cast):
     )
     token = "the-token-of-the-invitation"
     invitation = people_actions.invite(city=city, email=outsider.email, role=Role.VIEWER, by=lead)
-    Invitation.objects.filter(pk=invitation.pk).update(token_hash=Invitation.hash_of(token))
+    Invitation.objects.filter(pk=invitation.pk).update(token_hash=links.hash_of(token))
     start(outsider.cities[0], assessment.edition, outsider)
 
     def build(status: Status) -> World:

@@ -1,7 +1,5 @@
 """People, and the roles that they hold in a city, a programme or on the platform."""
 
-import hashlib
-import secrets
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, ClassVar
@@ -17,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from cities.enums import CITY_ROLES, ROLE_PERMISSIONS, Permission, Role
 from cities.models.places import City, Organisation, Programme
+from epi import links
 
 INVITATION_VALID_FOR = timedelta(days=14)
 
@@ -141,7 +140,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at=None, expires_at__gt=timezone.now())
 
     def with_token(self, token: str) -> "InvitationQuerySet":
-        return self.filter(token_hash=Invitation.hash_of(token))
+        return self.filter(token_hash=links.hash_of(token))
 
 
 class Invitation(models.Model):
@@ -171,14 +170,6 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}, {self.get_role_display()}, {self.city}"
-
-    @staticmethod
-    def new_token() -> str:
-        return secrets.token_urlsafe(32)
-
-    @staticmethod
-    def hash_of(token: str) -> str:
-        return hashlib.sha256(token.encode()).hexdigest()
 
     @property
     def is_open(self) -> bool:

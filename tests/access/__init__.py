@@ -1,5 +1,5 @@
 """The access table, part by part. A new area of the site adds its module here."""
 
-from tests.access import index
+from tests.access import index, strategy
 
-PARTS = [index.PART]
+PARTS = [index.PART, strategy.PART]

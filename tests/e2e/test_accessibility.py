@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 from cities import actions as people
 from cities.enums import Role
 from cities.models import City, Invitation, User
+from epi import links
 from epi.models import Job, JobState
 from icc_index import demo
 from icc_index.actions.reports import request_report
@@ -82,7 +83,7 @@ def _complete() -> World:
     invitation = people.invite(
         city=new_city, email="guest@example.org", role=Role.VIEWER, by=User.objects.get(email="newcomer@example.org")
     )
-    Invitation.objects.filter(pk=invitation.pk).update(token_hash=Invitation.hash_of(TOKEN))
+    Invitation.objects.filter(pk=invitation.pk).update(token_hash=links.hash_of(TOKEN))
     return World(
         {slug.replace("-", "_"): pk for slug, pk in Assessment.objects.values_list("city__slug", "pk")}, reports
     )

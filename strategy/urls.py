@@ -1,0 +1,13 @@
+"""Addresses of engagement, of programmes' events, and of the links that need no account."""
+
+from django.urls import include, path
+
+from strategy import views
+
+urlpatterns = [
+    path("engagement/<slug:slug>/", views.engagement, name="engagement"),
+    path("engagement/<slug:slug>/stakeholders/", include("strategy.stakeholders.urls")),
+    path("engagement/<slug:slug>/sessions/", include("strategy.sessions.urls")),
+    path("", include("strategy.findings.urls")),
+    path("", include("strategy.events.urls")),
+]
