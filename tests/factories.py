@@ -1,6 +1,7 @@
 """Making things for tests: through the real actions wherever there is one."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -10,6 +11,10 @@ from icc_index.actions import answering, assessments, results, reviewing
 from icc_index.enums import Status
 from icc_index.instrument import Instrument, instrument_for
 from icc_index.models import Answer, Assessment, Clarification, Edition
+from strategy.enums import Sector
+from strategy.models import Contact, EngagementSession, Stakeholder
+from strategy.sessions.enums import SessionKind
+from strategy.stakeholders.enums import GivenBy
 
 FAR_AWAY = date(2100, 1, 1)
 
@@ -135,3 +140,38 @@ def reply_to_all(assessment: Assessment, by: User, text: str = "Since 2016.") ->
 
 def start(city: City, edition: Edition, by: User, year: int = 2021) -> Assessment:
     return assessments.start(city=city, edition=edition, year=year, by=by)
+
+
+# Engagement ----------------------------------------------------------------------------------------------------------
+def make_stakeholder(city: City, by: User, name: str = "Open House", **fields: Any) -> Stakeholder:
+    return Stakeholder.objects.create(city=city, name=name, added_by=by, **{"sector": Sector.CIVIL_SOCIETY, **fields})
+
+
+def make_contact(stakeholder: Stakeholder, name: str = "Anna Nowak", **fields: Any) -> Contact:
+    """A person who agreed to sessions in January 2021, for a long time."""
+    given = {
+        "email": f"{name.lower().replace(' ', '.')}@example.org",
+        "consent_given_on": date(2021, 1, 15),
+        "consent_given_by": GivenBy.FORM,
+        "consent_recorded_by": stakeholder.added_by,
+        "keep_until": FAR_AWAY,
+        **fields,
+    }
+    return Contact.objects.create(stakeholder=stakeholder, name=name, **given)
+
+
+def make_session(
+    assessment: Assessment, by: User, title: str = "Focus group on housing", **fields: Any
+) -> EngagementSession:
+    """A focus group on a day in April 2021, planned."""
+    begins = datetime(2021, 4, 14, 15, tzinfo=UTC)
+    given = {
+        "kind": SessionKind.FOCUS_GROUP,
+        "language": "en",
+        "starts_at": begins,
+        "ends_at": begins + timedelta(hours=2),
+        "place": "Town hall",
+        "created_by": by,
+        **fields,
+    }
+    return EngagementSession.objects.create(city=assessment.city, assessment=assessment, title=title, **given)

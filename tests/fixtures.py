@@ -13,7 +13,8 @@ from icc_index.actions import assessments, editions
 from icc_index.enums import Status
 from icc_index.instrument import Instrument, forget_all, instrument_for
 from icc_index.models import Assessment, Edition
-from tests.factories import bring_to, make_city, make_user, start
+from strategy.models import Contact, EngagementSession, Stakeholder
+from tests.factories import bring_to, make_city, make_contact, make_session, make_stakeholder, make_user, start
 
 
 @pytest.fixture(scope="session")
@@ -132,6 +133,23 @@ def at(assessment: Assessment, lead: User, expert: User) -> Callable[[Status], A
 def colleague(city: City) -> User:
     """A contributor to whom no indicator is assigned."""
     return make_user("colleague", Role.CONTRIBUTOR, city)
+
+
+@pytest.fixture
+def stakeholder(city: City, coordinator: User) -> Stakeholder:
+    return make_stakeholder(city, coordinator)
+
+
+@pytest.fixture
+def contact(stakeholder: Stakeholder) -> Contact:
+    """A person of the test city's stakeholder who agreed to sessions."""
+    return make_contact(stakeholder)
+
+
+@pytest.fixture
+def session(assessment: Assessment, coordinator: User) -> EngagementSession:
+    """A planned focus group about the test city's assessment."""
+    return make_session(assessment, coordinator)
 
 
 @pytest.fixture

@@ -6,4 +6,5 @@ from strategy.sessions import views
 
 urlpatterns = [
     path("", views.sessions, name="sessions"),
+    path("<int:pk>/", views.session, name="session"),
 ]

@@ -3,19 +3,46 @@
 from collections.abc import Mapping
 from typing import Any
 
+from strategy.models import EngagementSession
 from tests.access.world import Part, World
+from tests.factories import make_session
 
 LINES = """
 address              method when  nobody lead contrib peer coord viewer partner expert expert2 network admin outsider
 engagement           GET    any   in     200  200     200  200   200    200     404    404     404     404   404
 stakeholders         GET    any   in     200  200     200  200   200    200     404    404     404     404   404
 sessions             GET    any   in     200  200     200  200   200    200     404    404     404     404   404
+session              GET    any   in     200  200     200  200   200    200     404    404     404     404   404
+session_findings     GET    any   in     200  200     200  200   200    200     404    404     404     404   404
+session_ratings      GET    any   in     200  200     200  200   200    200     404    404     404     404   404
 priorities           GET    any   in     200  200     200  200   200    200     404    404     404     404   404
+consent_withdraw     GET    any   404    404  404     404  404   404    404     404    404     404     404   404
+consent_withdraw     POST   any   404    404  404     404  404   404    404     404    404     404     404   404
 """
 
 
+def build(world: World) -> None:
+    """One session of the test city, for all parts about engagement."""
+    world.things["session"] = make_session(world.assessment, world.cast["coord"])
+
+
+def session_of(world: World) -> EngagementSession:
+    return world.things["session"]
+
+
 def keys(world: World) -> Mapping[str, dict[str, Any]]:
-    return {name: {"slug": "testville"} for name in ("engagement", "stakeholders", "sessions", "priorities")}
+    city = {"slug": "testville"}
+    about = city | {"pk": session_of(world).pk}
+    return {
+        "engagement": city,
+        "stakeholders": city,
+        "sessions": city,
+        "priorities": city,
+        "session": about,
+        "session_findings": about,
+        "session_ratings": about,
+        "consent_withdraw": {"token": "a-guess"},
+    }
 
 
-PART = Part(lines=LINES, keys=keys)
+PART = Part(lines=LINES, keys=keys, build=build)
