@@ -24,6 +24,7 @@ from icc_index.instrument import InstrumentQuestion, instrument_for
 from icc_index.models import Answer, Assessment, Clarification, Edition
 
 YEAR = 2021
+EARLIER_YEAR = 2018  # every demo city's round before this one
 PROGRAMME = "epi-2020-2022"
 EXPERTS = ("expert@coe.example", "expert2@coe.example")
 NETWORK = "network@epi.example"
@@ -62,6 +63,10 @@ PLANS = {
 }
 
 
+EARLIER = "validated"
+GAINED_SINCE = 0.12  # of the level, from round to round
+
+
 def password() -> str:
     """The password of all demo accounts: from the environment, or this installation's own, kept under var/."""
     given = settings.EPI_DEMO_PASSWORD
@@ -90,9 +95,13 @@ def build(*, seed: int = 1, cities: int = 7) -> None:
     for city in [*City.objects.filter(is_sample=False), *_sample_cities(cities - len(PLANS))]:
         team = _city_accounts(city)
         plan = PLANS.get(city.slug, Plan("published", chance.uniform(0.3, 0.85)))
-        if not Assessment.objects.filter(city=city, edition=edition, year=YEAR).exists():
-            own_chance = random.Random(f"{seed} {city.slug}")  # noqa: S311 - sample data
-            _Story(city, edition, team, experts, admin, plan, own_chance).tell()
+        rounds = {YEAR: plan}
+        if city.slug in PLANS:
+            rounds = {EARLIER_YEAR: Plan(EARLIER, plan.level - GAINED_SINCE), YEAR: plan}
+        for year, planned in rounds.items():
+            if not Assessment.objects.filter(city=city, edition=edition, year=year).exists():
+                own_chance = random.Random(f"{seed} {city.slug} {year}")  # noqa: S311 - sample data
+                _Story(city, edition, team, experts, admin, planned, own_chance, year).tell()
 
 
 def _sample_cities(number: int) -> list[City]:
@@ -158,13 +167,14 @@ class _Story:
     admin: User
     plan: Plan
     chance: random.Random
+    year: int
 
     def tell(self) -> None:
         self.lead = self.team[Role.LEAD]
         self.expert = self.experts[0]
         self.instrument = instrument_for(self.edition, self.city.language)
         self.assessment = assessments.start(
-            city=self.city, edition=self.edition, year=YEAR, by=self.lead, is_sample=True
+            city=self.city, edition=self.edition, year=self.year, by=self.lead, is_sample=True
         )
         for area in self.instrument.indicators[1:4]:
             assessments.assign_indicator(
