@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from cities.enums import Permission
+from cities.models import User
 from epi import audit
 from epi.errors import CannotBeDone
 from icc_index.enums import Status
@@ -35,6 +36,11 @@ def question_or_404(indicator: InstrumentIndicator, code: str) -> InstrumentQues
         if question.code == code:
             return question
     raise Http404("No such question")
+
+
+def works_on(user: User, assessment: Assessment, indicator: InstrumentIndicator) -> bool:
+    """True if the indicator is assigned to this person."""
+    return assessment.indicator_assignments.filter(user=user, indicator_id=indicator.pk).exists()
 
 
 def number_in(posted: QueryDict, name: str) -> int:
