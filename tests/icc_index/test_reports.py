@@ -18,7 +18,8 @@ from icc_index.actions import answering, assessments, reviewing
 from icc_index.actions.reports import request_report
 from icc_index.enums import Layer, Status
 from icc_index.models import Answer, Assessment, Benchmark, Evidence, Report, Result, Score
-from icc_index.reports import chapters, data, render, words
+from icc_index.reports import data, render, words
+from icc_index.reports.chapters import advice, every_answer
 from tests.factories import best_values, bring_to, confirm_all, judge, save, start
 
 POLISH = "Zażółć gęślą jaźń: ąćęłńóśźż"
@@ -154,7 +155,7 @@ def test_adjusted_answer_shows_both_values_and_the_reason(result):
 def test_contributions_of_an_area_add_up_to_its_score(result):
     report_input = data.collect(result, "en")
     for indicator in report_input.instrument.indicators:
-        rows = chapters._annex_rows(report_input, indicator)
+        rows = every_answer._annex_rows(report_input, indicator)
         parts = [float(row.contribution) for row in rows if row.contribution != words.NOTHING]
         score = report_input.score(indicator.code)
         assert round(sum(parts), 2) == (float(scoring.rounded(score)) if score is not None else 0)
@@ -163,7 +164,7 @@ def test_contributions_of_an_area_add_up_to_its_score(result):
 def test_suggestions_are_made_where_the_score_lost_most(result):
     report_input = data.collect(result, "en")
     commitment = report_input.instrument.by_code["commitment"]
-    suggested = chapters._suggestions(report_input, commitment)
+    suggested = advice._suggestions(report_input, commitment)
     assert [one.code for one in suggested] == ["COM1", "COM4"]
     assert [one.to_gain for one in suggested] == ["10.0", "10.0"]
 
