@@ -298,6 +298,7 @@ EPI_REPORT_CHAPTERS = [
     "icc_index.reports.chapters.introduction",
     "icc_index.reports.chapters.method",
     "icc_index.reports.chapters.city_overview",
+    "icc_index.reports.chapters.policy_context",
     "icc_index.reports.chapters.indicators",
     "icc_index.reports.chapters.overall_results",
     "icc_index.reports.chapters.recommendations",

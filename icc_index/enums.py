@@ -59,6 +59,22 @@ class Layer(models.TextChoices):
     VALIDATED = "validated", _("Validated by the experts")
 
 
+class SourceKind(models.TextChoices):
+    """What a city's register of research holds."""
+
+    POLICY = "policy", _("Policy")
+    DATA = "data", _("Data source")
+
+
+class Level(models.TextChoices):
+    """Whose policy or data it is."""
+
+    LOCAL = "local", pgettext_lazy("level of a policy", "Local")
+    REGIONAL = "regional", pgettext_lazy("level of a policy", "Regional")
+    NATIONAL = "national", pgettext_lazy("level of a policy", "National")
+    EUROPEAN = "european", pgettext_lazy("level of a policy", "European")
+
+
 class Composite(models.TextChoices):
     """Scores made from other scores."""
 

@@ -8,16 +8,20 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.conf.global_settings import LANGUAGES
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cities.models import City, User
 from icc_index import rules, scoring
 from icc_index.actions.answering import Draft
-from icc_index.enums import Aside
-from icc_index.instrument import InstrumentQuestion
-from icc_index.models import Edition, Evidence
+from icc_index.actions.research import Entry
+from icc_index.enums import Aside, Level, SourceKind
+from icc_index.instrument import Instrument, InstrumentQuestion
+from icc_index.models import Edition, Evidence, ResearchSource
 from icc_index.models.answer import EXPLANATION_LENGTH
+from icc_index.models.research import SUMMARY_LENGTH
 
 FAULTS = {
     "unknown_option": _("Choose among the answers that are offered."),
@@ -190,6 +194,87 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The others read this, and need to know what to do."),
     )
+
+
+def _languages() -> list[tuple[str, str]]:
+    """Every language that Django has a name for, in the reader's alphabet; a law may be in any."""
+    return [("", "–"), *sorted(((code, gettext(name)) for code, name in LANGUAGES), key=lambda one: one[1])]
+
+
+class ResearchForm(forms.ModelForm):
+    """A policy or a data source on a city's register. `version` is what it was when the page was made; 0 for a new one.
+
+    Indicators are those of the newest edition and, so that nothing is lost, those that stand in the source already.
+    """
+
+    class Meta:
+        model = ResearchSource
+        fields = ["title", "kind", "level", "publisher", "year", "url", "language", "summary"]
+        widgets = {"kind": forms.RadioSelect, "level": forms.RadioSelect}
+        help_texts = {
+            "title": _("As it is called: “Integration strategy 2019–2023”, “Register of residents by nationality”."),
+            "publisher": _("The body that decided it or keeps it."),
+            "year": _("In which it was decided, or of which the data are."),
+        }
+
+    url = forms.URLField(
+        label=_("Link"),
+        max_length=500,
+        assume_scheme="https",
+        required=False,
+        help_text=_("A public address that begins with https."),
+    )
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=lambda: _languages())
+    summary = TypedField(
+        label=_("What it says, in a few sentences"),
+        required=False,
+        max_length=SUMMARY_LENGTH,
+        help_text=_("What it sets out or shows about people of different origin. Experts and the report show it."),
+    )
+    indicators = forms.MultipleChoiceField(
+        label=_("Areas that it bears on"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("It is shown beside the questions of these areas."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
+
+    def __init__(self, *args: Any, instrument: Instrument | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = self.instance.codes if self.instance.pk else []
+        known = {one.code: one.name for one in instrument.indicators} if instrument else {}
+        self.fields["indicators"].choices = list({**known, **{code: known.get(code, code) for code in stored}}.items())
+        if self.instance.pk:
+            self.initial |= {"indicators": stored, "version": self.instance.version}
+        for name, choices in (("kind", SourceKind), ("level", Level)):
+            self.fields[name].choices = choices.choices
+
+    def entry(self) -> Entry:
+        """What was typed, for the register's actions."""
+        typed = {name: self.cleaned_data[name] for name in Entry.__dataclass_fields__}
+        return Entry(**typed)
+
+
+class ResearchFilterForm(forms.Form):
+    """What of the register is shown. Nonsense in the address shows everything."""
+
+    hide_optional = True
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=200)
+    area = forms.ChoiceField(label=pgettext_lazy("of the index", "Area"), required=False)
+    level = forms.ChoiceField(label=_("Level"), required=False, choices=lambda: [("", _("All")), *Level.choices])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=lambda: [("", _("All")), *SourceKind.choices])
+
+    def __init__(self, *args: Any, instrument: Instrument | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        areas = [(one.code, one.name) for one in instrument.indicators] if instrument else []
+        self.fields["area"].choices = [("", _("All")), *areas]
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        self.is_valid()
+        names = {"q": "search", "area": "area", "level": "level", "kind": "kind"}
+        return {argument: self.cleaned_data.get(name, "") for name, argument in names.items()}
 
 
 class StartForm(forms.Form):

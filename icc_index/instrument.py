@@ -130,6 +130,12 @@ def instrument_for(edition: Edition, language: str | None = None) -> Instrument:
     return _read(edition.pk, edition.checksum, wanted)
 
 
+def newest_instrument() -> Instrument | None:
+    """The newest edition, for what belongs to none; None while none is loaded. One query."""
+    edition = Edition.objects.order_by("-pk").first()
+    return instrument_for(edition) if edition else None
+
+
 def forget_all() -> None:
     """Drop what is cached in this process (tests that reload editions)."""
     _read.cache_clear()

@@ -14,8 +14,8 @@ from epi import charts
 from icc_index import scoring
 from icc_index.actions.results import scores_of
 from icc_index.enums import Composite, Layer, Part
-from icc_index.instrument import Instrument, InstrumentQuestion, instrument_for
-from icc_index.models import Benchmark, Edition, Result
+from icc_index.instrument import Instrument, InstrumentQuestion, instrument_for, newest_instrument
+from icc_index.models import Benchmark, Result
 
 FEWEST_CITIES = 5
 
@@ -176,8 +176,7 @@ class OutsideScore:
 
 def outside_scores(city: City) -> list[OutsideScore]:
     """What others published about a city, newest first; named as in the newest edition. Two queries."""
-    edition = Edition.objects.order_by("-pk").first()
-    instrument = instrument_for(edition) if edition else None
+    instrument = newest_instrument()
     return [
         OutsideScore(row.year, _name_of(row.subject, instrument), row.score, row.source_url)
         for row in city.published_scores.all()

@@ -126,6 +126,16 @@ def check_can_assign_experts(user: User) -> None:
         raise NotAllowed(_("Only an administrator may assign experts."))
 
 
+def can_edit_research(user: User, city: City) -> bool:
+    return user.may(Permission.EDIT_RESEARCH, city.pk)
+
+
+def check_can_edit_research(user: User, city: City) -> None:
+    """Raise NotAllowed unless the person's role in the city keeps its register of policies and data sources."""
+    if not can_edit_research(user, city):
+        raise NotAllowed(_("Your role lets you read the register, not change it."))
+
+
 def check_can_request_report(assessment: Assessment) -> None:
     """Everybody who sees a validated assessment may have its report; before that there is nothing to report."""
     if not assessment.has_result:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from icc_index.views import answering, desk, public, reports, results, reviewing
+from icc_index.views import answering, desk, public, reports, research, results, reviewing
 
 urlpatterns = [
     path("", public.overview, name="overview"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("programmes/<slug:slug>/", desk.programme, name="programme"),
     path("cities/<slug:slug>/", public.city, name="city"),
     path("cities/<slug:slug>/start/", answering.assessment_start, name="assessment_start"),
+    path("cities/<slug:slug>/research/", research.research, name="research"),
+    path("cities/<slug:slug>/research/add/", research.research_add, name="research_add"),
+    path("cities/<slug:slug>/research/<int:pk>/", research.research_edit, name="research_edit"),
+    path("cities/<slug:slug>/research/<int:pk>/remove/", research.research_remove, name="research_remove"),
     path("cities/<slug:slug>/<int:year>/<slug:subject>/", public.city_explanation, name="city_explanation"),
     path("review/", reviewing.review_queue, name="review_queue"),
     path("reports/<uuid:report_id>/", reports.report_status, name="report"),

@@ -36,6 +36,7 @@ from tests.rows import all_rows, undone
 LINES = [(*line.split(), part) for part in PARTS for line in part.lines.strip().splitlines()[1:]]
 PART_OF = {name: part for name, *_rest, part in LINES}
 PUBLIC = frozenset().union(*(part.public for part in PARTS))
+BY_STATUS = frozenset().union(*(part.by_status for part in PARTS))
 OPEN_TO = frozenset().union(*(part.open_to for part in PARTS))
 WRITES_NOTHING = frozenset().union(*(part.writes_nothing for part in PARTS))
 FILE = b"%PDF-1.7 a report"
@@ -137,8 +138,8 @@ def cell(response: HttpResponse) -> str:
 
 # The addresses -------------------------------------------------------------------------------------------------------
 
-ABOUT_AN_ASSESSMENT = {name for name, form in OURS.items() if re.match(r"(assessments|evidence|reports)/", form)} | {
-    "city_explanation"
+ABOUT_AN_ASSESSMENT = {
+    name for name, form in OURS.items() if name in BY_STATUS or re.match(r"(assessments|evidence|reports)/", form)
 }
 
 

@@ -4,6 +4,7 @@ from icc_index.models.answer import Answer, AnswerRevision, Clarification, Evide
 from icc_index.models.assessment import Assessment, Commentary, ExpertAssignment, IndicatorAssignment
 from icc_index.models.edition import Edition, EditionText, Indicator, Question
 from icc_index.models.report import Report
+from icc_index.models.research import ResearchArea, ResearchSource
 from icc_index.models.result import Benchmark, PublishedScore, Result, Score
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "PublishedScore",
     "Question",
     "Report",
+    "ResearchArea",
+    "ResearchSource",
     "Result",
     "Score",
     "Verdict",

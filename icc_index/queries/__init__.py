@@ -13,6 +13,7 @@ from icc_index.queries.progress import (
     totals,
     values_of,
 )
+from icc_index.queries.research import Listed, listed, named_areas, register, sources_on
 from icc_index.queries.review import Judged, judged, review_queue
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "CheckSection",
     "Judged",
     "Line",
+    "Listed",
     "OnDesk",
     "Progress",
     "Totals",
@@ -31,10 +33,14 @@ __all__ = [
     "judged",
     "last_saved",
     "lines",
+    "listed",
+    "named_areas",
     "open_clarification_codes",
     "people_by_indicator",
     "progress_of",
+    "register",
     "review_queue",
+    "sources_on",
     "totals",
     "values_of",
     "voices_on",

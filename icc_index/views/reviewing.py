@@ -125,6 +125,8 @@ def _review_page(
     context = {
         "indicator": area,
         "desks": desks,
+        "sources": queries.sources_on(assessment, area.code),
+        "can_edit_research": False,
         "can_judge": can_judge,
         "left": sum(not card.is_settled for card in cards),
         "unjudged": sum(not reviewing.stands(card.answer) for card in cards),

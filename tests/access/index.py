@@ -181,6 +181,7 @@ PART = Part(
     keys=keys,
     bodies=bodies,
     steps=steps,
+    by_status=frozenset({"city_explanation"}),
     public=frozenset({"overview", "city", "city_explanation", "invitation"}),
     open_to=frozenset({("network", "programme")}),
     # A language that only a cookie keeps, an invitation that is somebody else's.

@@ -68,6 +68,8 @@ class Part:
     # What must be done for a POST to that address to have something to do.
     steps: Callable[[World], Mapping[str, Callable[[], Any]]] = _nothing
     build: Callable[[World], None] = lambda world: None
+    # Addresses that say nothing of an assessment, and yet answer some people by its status.
+    by_status: frozenset[str] = frozenset()
     public: frozenset[str] = frozenset()  # what everybody may read who has the address
     # Addresses that others (expert2, network, outsider) may open although they carry a key, as (role, name).
     open_to: frozenset[tuple[str, str]] = frozenset()

@@ -9,5 +9,15 @@ from icc_index.reports.chapters.city import city_overview
 from icc_index.reports.chapters.every_answer import annex
 from icc_index.reports.chapters.opening import introduction, method
 from icc_index.reports.chapters.overall import overall_results
+from icc_index.reports.chapters.policies import policy_context
 
-__all__ = ["annex", "city_overview", "indicators", "introduction", "method", "overall_results", "recommendations"]
+__all__ = [
+    "annex",
+    "city_overview",
+    "indicators",
+    "introduction",
+    "method",
+    "overall_results",
+    "policy_context",
+    "recommendations",
+]

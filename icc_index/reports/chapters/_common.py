@@ -1,6 +1,6 @@
 """What the chapters share: rendering one, the headline, the figures and charts of a subject."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,11 +16,18 @@ from icc_index.reports.words import difference, figure
 
 
 def chapter(
-    title: str, anchor: str, report_input: ReportInput, sections: Sequence[Section] = (), **context: Any
+    title: str,
+    anchor: str,
+    report_input: ReportInput,
+    sections: Sequence[Section] = (),
+    *,
+    data: Mapping[str, Any] | None = None,
+    **context: Any,
 ) -> Chapter:
+    """One chapter from its template, which is named by the anchor; `data` is what it shows beyond the ReportInput."""
     context |= {"report": report_input, "city": report_input.city, "assessment": report_input.assessment}
     html = render_to_string(f"icc_index/report/{anchor.replace('-', '_')}.html", context)
-    return Chapter(title, SafeString(html), anchor, sections)
+    return Chapter(title, SafeString(html), anchor, sections, data or {})
 
 
 def headline(report_input: ReportInput) -> dict[str, Any]:

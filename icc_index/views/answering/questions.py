@@ -57,6 +57,8 @@ def _indicator_page(
     context = {
         "indicator": area,
         "cards": cards,
+        "sources": queries.sources_on(assessment, area.code),
+        "can_edit_research": rules.can_edit_research(request.user, assessment.city),
         "can_save": any(card.is_open for card in cards),
         "why_not": "" if can_answer else _why_not(request.user, assessment, area),
         "restored": restored,
