@@ -304,8 +304,10 @@ EPI_REPORT_CHAPTERS = [
     "icc_index.reports.chapters.recommendations",
     "icc_index.reports.chapters.annex",
 ]
-# Voices beside a question (S6): callables from a set of questions of one assessment to what is said of each.
-EPI_VOICES: list[str] = []
+# Voices beside a question or an indicator (S6): callables from subjects of one assessment to what is said of each.
+EPI_VOICES = ["icc_index.voices.last_round"]
+# What is contradicted far enough to be looked at first: callables from assessments to subjects by primary key.
+EPI_CONTRADICTIONS: list[str] = []
 
 LOGGING = {
     "version": 1,

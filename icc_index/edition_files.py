@@ -19,7 +19,7 @@ from icc_index.enums import Aside, Composite, Kind, Part
 
 EDITIONS = Path(__file__).parent / "editions"
 RESERVED_INDICATORS = frozenset(
-    {*Composite.values, "check", "clarification", "experts", "people", "reports", "result", "review"}
+    {*Composite.values, "check", "clarification", "experts", "people", "reports", "result", "review", "voices"}
 )
 INDICATOR_TEXTS = ("name", "short", "about", "why", "suggestion")
 QUESTION_TEXTS = ("text", "help", "example", "why", "suggestion")

@@ -52,6 +52,28 @@ class Ruling(models.TextChoices):
     ASKED = "asked", _("Clarification asked")
 
 
+class Stance(models.TextChoices):
+    """How what somebody says stands to the city's answer."""
+
+    CONFIRMS = "confirms", _("Confirms")
+    NUANCES = "nuances", _("Nuances")
+    CONTRADICTS = "contradicts", _("Contradicts")
+    NEUTRAL = "neutral", _("Neutral")
+
+    @property
+    def beside(self) -> str:
+        """In a word or two behind what is said; nothing where it says nothing about the answer."""
+        return str(BESIDE[self])
+
+
+BESIDE = {
+    Stance.CONFIRMS: pgettext_lazy("beside the city's answer", "agrees"),
+    Stance.NUANCES: pgettext_lazy("beside the city's answer", "agrees in part"),
+    Stance.CONTRADICTS: pgettext_lazy("beside the city's answer", "says otherwise"),
+    Stance.NEUTRAL: "",
+}
+
+
 class Layer(models.TextChoices):
     """Whose answers a score rests on. The two are never mixed."""
 

@@ -60,6 +60,14 @@ class InstrumentQuestion:
     def label(self, value: str) -> str:
         return "; ".join(self.labels(value))
 
+    def brief(self, value: str) -> str:
+        """What `value` says, short enough for one line among others: of several ticks, how many."""
+        labels = self.labels(value)
+        if len(labels) == 1:
+            return labels[0]
+        numbers = {"ticked": len(labels), "options": len(self.rule.points) - len(self.rule.exclusive)}
+        return _("%(ticked)d of %(options)d ticked") % numbers
+
 
 @dataclass(frozen=True)
 class InstrumentIndicator:
@@ -110,6 +118,10 @@ class Instrument:
     def codes(self) -> dict[int, str]:
         """Question codes by primary key, so that answers need no join."""
         return {question.pk: question.code for question in self.questions.values()}
+
+    def rule_of(self, code: str) -> scoring.Indicator:
+        """How the indicator of that code is scored."""
+        return self.rules.indicators[self.by_code[code].number - 1]
 
     def subject_name(self, subject: str, *, short: bool = False) -> str:
         """The name of an indicator or a composite, as scores call them."""

@@ -92,6 +92,14 @@ def _missing_right(permission: Permission) -> str:
     return _("Only the city's lead may do this.")
 
 
+def can_see_verdicts(user: User, assessment: Assessment) -> bool:
+    """True if this person may know verdicts that are not final: the experts assigned, and administrators.
+
+    Everybody else who sees the assessment learns them once it is validated.
+    """
+    return assessment.has_result or user.is_superuser or is_assigned_expert(user, assessment)
+
+
 def can_judge(user: User, assessment: Assessment) -> bool:
     return assessment.status == Status.IN_REVIEW and is_assigned_expert(user, assessment)
 

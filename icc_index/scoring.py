@@ -211,11 +211,15 @@ def score(edition: Edition, answers: Mapping[str, str]) -> Scores:
     strange = set(answers) - set(edition.questions)
     if strange:
         raise ValueError(f"Not questions of {edition.code}: {', '.join(sorted(strange))}")
-    indicators = {indicator.code: _score_indicator(indicator, answers) for indicator in edition.indicators}
+    indicators = {indicator.code: score_indicator(indicator, answers) for indicator in edition.indicators}
     return _compose(edition, indicators)
 
 
-def _score_indicator(indicator: Indicator, answers: Mapping[str, str]) -> IndicatorScore:
+def score_indicator(indicator: Indicator, answers: Mapping[str, str]) -> IndicatorScore:
+    """Score one indicator; `answers` must hold what its questions' conditions rest on, too.
+
+    Raises ValueError for a value that is not an answer to its question.
+    """
     questions = [_score_question(question, answers) for question in indicator.questions]
     counting = [question for question in questions if question.earned is not None]
     total = None

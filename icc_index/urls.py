@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from icc_index.views import answering, desk, public, reports, research, results, reviewing
+from icc_index.views import answering, desk, public, reports, research, results, reviewing, voices
 
 urlpatterns = [
     path("", public.overview, name="overview"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("assessments/<int:pk>/check/", answering.check, name="check"),
     path("assessments/<int:pk>/clarification/", answering.send_replies, name="send_replies"),
     path("assessments/<int:pk>/people/", answering.assignments, name="assignments"),
+    path("assessments/<int:pk>/voices/", voices.voices, name="voices"),
     path("assessments/<int:pk>/experts/", reviewing.experts, name="assessment_experts"),
     path("assessments/<int:pk>/result/", results.result, name="result"),
     path("assessments/<int:pk>/result/publish/", results.publish, name="publish"),

@@ -18,6 +18,17 @@ class ResultQuerySet(models.QuerySet["Result"]):
     def visible_to(self, user: User) -> "ResultQuerySet":
         return self.filter(assessment__in=Assessment.objects.visible_to(user))
 
+    def before(self, assessment: Assessment) -> "ResultQuerySet":
+        """The city's current results of earlier years by the same edition, latest first; sample apart from real."""
+        earlier = Assessment.objects.filter(
+            city=assessment.city_id,
+            edition=assessment.edition_id,
+            is_sample=assessment.is_sample,
+            year__lt=assessment.year,
+        )
+        rows = self.current().filter(assessment__in=earlier)
+        return rows.select_related("assessment").order_by("-assessment__year")
+
     def public(self) -> "ResultQuerySet":
         """What everybody may read: the current results of published assessments."""
         return self.current().filter(assessment__status=Status.PUBLISHED)

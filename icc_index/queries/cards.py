@@ -1,11 +1,8 @@
 """The questions of one indicator with everything that stands beside them: for the city and for the experts."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.conf import settings
 from django.db.models import Prefetch
-from django.utils.module_loading import import_string
 
 from icc_index import scoring
 from icc_index.actions.reviewing import is_settled, stands
@@ -13,7 +10,8 @@ from icc_index.enums import Ruling
 from icc_index.forms import AnswerForm
 from icc_index.instrument import Instrument, InstrumentIndicator, InstrumentQuestion
 from icc_index.models import Answer, Assessment, Clarification, Evidence, Verdict
-from icc_index.queries.progress import values_of
+from icc_index.queries.voices import city_voice, experts_voice, scores_as_voices, voices_on
+from icc_index.voices import Voice
 
 
 @dataclass
@@ -27,7 +25,8 @@ class Card:
     form: AnswerForm | None = None
     evidence: list[Evidence] = field(default_factory=list)
     clarifications: list[Clarification] = field(default_factory=list)
-    voices: list[Any] = field(default_factory=list)
+    voices: list[Voice] = field(default_factory=list)
+    shows_verdict: bool = False  # whether the reader may know the experts' verdict as it is now
     conflict: Answer | None = None
 
     @property
@@ -62,6 +61,18 @@ class Card:
         return is_settled(self.answer)
 
     @property
+    def is_contradicted(self) -> bool:
+        return any(voice.is_contradiction for voice in self.voices)
+
+    @property
+    def line(self) -> list[Voice]:
+        """Everybody on this question, the city first unless it is writing; nothing while nobody but the city speaks."""
+        others = [*([experts_voice(self.question, self.answer)] if self.shows_verdict else []), *self.voices]
+        if not others:
+            return []
+        return [*([] if self.is_open else [city_voice(self.question, self.answer)]), *others]
+
+    @property
     def open_clarification(self) -> Clarification | None:
         """What was sent to the city and is not closed."""
         return next((one for one in self.clarifications if one.sent_at and not one.closed_at), None)
@@ -72,11 +83,29 @@ class Card:
         return next((one for one in self.clarifications if not one.sent_at and not one.closed_at), None)
 
 
-def cards(assessment: Assessment, indicator: InstrumentIndicator, instrument: Instrument) -> list[Card]:
-    """The questions of an indicator with all that stands beside them. Four queries, and one a voice."""
-    values = values_of(assessment, instrument)
+@dataclass(frozen=True)
+class Opened:
+    """One indicator as it is opened for answering or judging: its cards, and who says what about it as a whole."""
+
+    cards: list[Card]
+    city: Voice
+    experts: Voice
+    voices: list[Voice]
+
+    def line(self, *, with_experts: bool) -> list[Voice]:
+        """Everybody on the indicator itself; nothing while only the city and the experts have spoken."""
+        if not self.voices:
+            return []
+        return [self.city, *([self.experts] if with_experts else []), *self.voices]
+
+
+def cards(assessment: Assessment, indicator: InstrumentIndicator, instrument: Instrument) -> Opened:
+    """An indicator and its questions with all that stands beside them.
+
+    Three queries, those of the voices, and one more if a condition rests on another indicator's question.
+    """
     answers = {
-        answer.question_id: answer
+        instrument.codes[answer.question_id]: answer
         for answer in Answer.objects.filter(
             assessment=assessment, question__in=[question.pk for question in indicator.questions]
         )
@@ -85,24 +114,31 @@ def cards(assessment: Assessment, indicator: InstrumentIndicator, instrument: In
             "evidence", Prefetch("clarifications", Clarification.objects.select_related("asked_by", "replied_by"))
         )
     }
-    voices = voices_on(assessment, indicator)
-    return [
+    values = _values_around(assessment, indicator, instrument, answers)
+    voices = voices_on(assessment, [indicator.code, *answers])
+    own = scores_as_voices(instrument.rule_of(indicator.code), answers, values, with_experts=True)
+    made = [
         Card(
             question=question,
-            answer=answers[question.pk],
+            answer=answers[question.code],
             is_asked=scoring.is_asked(question.rule, values),
-            evidence=list(answers[question.pk].evidence.all()),
-            clarifications=list(answers[question.pk].clarifications.all()),
+            evidence=list(answers[question.code].evidence.all()),
+            clarifications=list(answers[question.code].clarifications.all()),
             voices=voices.get(question.code, []),
         )
         for question in indicator.questions
     ]
+    return Opened(made, city=own[0], experts=own[1], voices=voices.get(indicator.code, []))
 
 
-def voices_on(assessment: Assessment, indicator: InstrumentIndicator) -> dict[str, list[Any]]:
-    """What other apps' voices (settings.EPI_VOICES) say beside the questions, by question code."""
-    said: dict[str, list[Any]] = {}
-    for path in settings.EPI_VOICES:
-        for code, voice in import_string(path)(assessment, [question.code for question in indicator.questions]).items():
-            said.setdefault(code, []).append(voice)
-    return said
+def _values_around(
+    assessment: Assessment, indicator: InstrumentIndicator, instrument: Instrument, answers: dict[str, Answer]
+) -> dict[str, str]:
+    """The values of an indicator's questions, and of those elsewhere that their conditions rest on."""
+    values = {code: answer.value for code, answer in answers.items()}
+    conditions = [question.rule.condition for question in indicator.questions if question.rule.condition]
+    elsewhere = [instrument.questions[one.question].pk for one in conditions if one.question not in values]
+    if elsewhere:
+        rows = Answer.objects.filter(assessment=assessment, question__in=elsewhere)
+        values |= {instrument.codes[pk]: value for pk, value in rows.values_list("question_id", "value")}
+    return values

@@ -24,6 +24,7 @@ class Line:
     answered: int
     settled: int = 0
     saved: datetime | None = None
+    contradicted: int = 0  # what waits for the experts' verdict, where the list is theirs
 
 
 def lines(assessments: QuerySet[Assessment]) -> list[Line]:

@@ -214,18 +214,7 @@ def _means(assessment: Assessment) -> dict[str, Mean]:
 
 
 def _previous(assessment: Assessment) -> PreviousResult | None:
-    earlier = (
-        Result.objects.current()
-        .filter(
-            assessment__city=assessment.city,
-            assessment__edition=assessment.edition,
-            assessment__is_sample=assessment.is_sample,
-            assessment__year__lt=assessment.year,
-        )
-        .select_related("assessment")
-        .order_by("-assessment__year")
-        .first()
-    )
+    earlier = Result.objects.before(assessment).first()
     if earlier is None:
         return None
     rows = Score.objects.filter(result=earlier, layer=Layer.VALIDATED)

@@ -16,9 +16,15 @@ from icc_index.instrument import Instrument, InstrumentIndicator, InstrumentQues
 from icc_index.models import Assessment
 
 
-def assessment_for(request: HttpRequest, pk: int) -> Assessment:
-    """The assessment if this person may see it, else 404. An administrator's look into a draft is recorded."""
-    assessment = get_object_or_404(Assessment.objects.visible_to(request.user).for_list(), pk=pk)
+def assessment_for(request: HttpRequest, pk: int, *, answering: str = "") -> Assessment:
+    """The assessment if this person may see it, else 404. An administrator's look into a draft is recorded.
+
+    With `answering` (the code of an indicator) it knows, too, whether that is assigned to this person.
+    """
+    visible = Assessment.objects.visible_to(request.user).for_list()
+    if answering:
+        visible = visible.for_answering(request.user, answering)
+    assessment = get_object_or_404(visible, pk=pk)
     is_ours = request.user.may(Permission.READ_ASSESSMENT, assessment.city_id)
     if request.user.is_superuser and assessment.status == Status.DRAFT and not is_ours:
         audit.record("assessment.looked_at", assessment, by=request.user, path=request.path)

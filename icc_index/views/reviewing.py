@@ -49,7 +49,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "settled": sum(row.settled for row in rows),
         "questioned": sum(row.questioned for row in rows),
         "stale": sum(row.stale for row in rows),
-        "next_row": next((row for row in rows if row.left > row.questioned), None),
+        "next_row": queries.next_to_judge(rows),
+        "contradicted": queries.told_contradictions(assessment, rows),
         "questions_form": SendQuestionsForm(),
         "reason_form": ReasonForm(),
         "commentary_form": CommentaryForm(typed) if typed else _commentary_form(assessment, None),
@@ -69,6 +70,11 @@ def _for_expert(request: HttpRequest, pk: int) -> Assessment:
     if not (request.user.is_superuser or rules.is_assigned_expert(request.user, assessment)):
         raise NotAllowed(_("This page is for the experts assigned to this assessment."))
     return assessment
+
+
+def _is_expert_of(user: User, assessment: Assessment) -> bool:
+    """True if this person, who has passed `_for_expert`, judges the assessment. Only an administrator may not."""
+    return not user.is_superuser or rules.is_assigned_expert(user, assessment)
 
 
 def _commentary_form(assessment: Assessment, area: InstrumentIndicator | None) -> CommentaryForm:
@@ -119,12 +125,16 @@ def _review_page(
     status: int = 200,
 ) -> HttpResponse:
     instrument = instrument_for(assessment.edition)
-    cards = [card for card in queries.cards(assessment, area, instrument) if card.is_asked]
-    can_judge = assessment.status == Status.IN_REVIEW and rules.is_assigned_expert(request.user, assessment)
+    opened = queries.cards(assessment, area, instrument)
+    cards = [card for card in opened.cards if card.is_asked]
+    for card in cards:
+        card.shows_verdict = True
+    can_judge = assessment.status == Status.IN_REVIEW and _is_expert_of(request.user, assessment)
     desks = [_desk(card, bound or {}) for card in cards]
     context = {
         "indicator": area,
         "desks": desks,
+        "line": opened.line(with_experts=True),
         "sources": queries.sources_on(assessment, area.code),
         "can_edit_research": False,
         "can_judge": can_judge,

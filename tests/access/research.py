@@ -1,4 +1,4 @@
-"""The register of policies and data sources."""
+"""The register of policies and data sources, and the four voices on one line."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +9,8 @@ from tests.access.world import AREA, Part, World
 
 LINES = """
 address         method when  nobody lead contrib peer coord viewer partner expert expert2 network admin outsider
+voices          GET    d     in     200  200     200  200   200    200     404    404     404     200   404
+voices          GET    srcvp in     200  200     200  200   200    200     200    404     404     200   404
 research        GET    d     in     200  200     200  200   200    200     404    404     404     200   404
 research        GET    srcvp in     200  200     200  200   200    200     200    404     404     200   404
 research_add    GET    d     in     200  200     200  200   403    200     404    404     404     403   404

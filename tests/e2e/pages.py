@@ -80,7 +80,7 @@ class Desk:
         self.page = page
         self.code = code
         self.box = page.locator(f"#{code}")
-        self.state = self.box.locator(".state")
+        self.state = self.box.locator(".code .state")
 
     def option(self, value: str) -> Locator:
         return self.box.locator(f'[data-key="a"] input[value="{value}"]')

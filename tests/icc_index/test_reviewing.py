@@ -418,7 +418,9 @@ def test_city_reads_verdicts_only_once_validated(in_review, expert, lead, sign_i
     assert "A plan only." not in text(sign_in(lead).get(address))
     confirm_all(in_review, expert)
     reviewing.validate(assessment=in_review, by=expert)
-    assert "Adjusted No — A plan only." in text(sign_in(lead).get(address))
+    assert "The experts Adjusted: No (says otherwise) Why : The experts A plan only." in text(
+        sign_in(lead).get(address)
+    )
 
 
 def test_verdict_out_of_turn_is_refused(in_review, as_expert, expert, lead, sign_in):

@@ -20,7 +20,7 @@ from icc_index.enums import Status
 from icc_index.forms import AnswerForm
 from icc_index.instrument import InstrumentIndicator, InstrumentQuestion, instrument_for
 from icc_index.models import Answer, AnswerRevision, Assessment
-from icc_index.views._common import assessment_for, indicator_or_404, number_in, page, question_or_404, works_on
+from icc_index.views._common import assessment_for, indicator_or_404, number_in, page, question_or_404
 from icc_index.views.answering.links import evidence_remove
 
 
@@ -30,7 +30,7 @@ def indicator(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """One indicator with all its questions. A POST saves one answer (htmx, `only`) or all of the page."""
     if request.method == "POST":
         return _save(request, pk, code)
-    assessment = assessment_for(request, pk)
+    assessment = assessment_for(request, pk, answering=code)
     area = indicator_or_404(instrument_for(assessment.edition), code)
     typed = typed_text.take_back(request)
     return _indicator_page(request, assessment, area, typed=typed, restored=typed is not None)
@@ -47,23 +47,25 @@ def _indicator_page(
     status: int = 200,
 ) -> HttpResponse:
     instrument = instrument_for(assessment.edition)
-    cards = queries.cards(assessment, area, instrument)
-    can_answer = rules.can_answer(request.user, assessment, is_assigned=works_on(request.user, assessment, area))
-    for card in cards:
+    opened = queries.cards(assessment, area, instrument)
+    can_answer = rules.can_answer(request.user, assessment, is_assigned=assessment.is_assigned)
+    for card in opened.cards:
+        card.shows_verdict = assessment.has_result and card.is_asked
         card.conflict = (conflicts or {}).get(card.code)
         card.is_open = can_answer and (assessment.status == Status.DRAFT or card.open_clarification is not None)
         if card.is_open:
             card.form = _form(card, typed)
     context = {
         "indicator": area,
-        "cards": cards,
+        "cards": opened.cards,
         "sources": queries.sources_on(assessment, area.code),
         "can_edit_research": rules.can_edit_research(request.user, assessment.city),
-        "can_save": any(card.is_open for card in cards),
-        "why_not": "" if can_answer else _why_not(request.user, assessment, area),
+        "line": opened.line(with_experts=assessment.has_result),
+        "can_save": any(card.is_open for card in opened.cards),
+        "why_not": "" if can_answer else _why_not(request.user, assessment),
         "restored": restored,
-        "faulty": [card for card in cards if card.form and card.form.is_bound and not card.form.is_valid()],
-        "conflicting": [card for card in cards if card.conflict],
+        "faulty": [card for card in opened.cards if card.form and card.form.is_bound and not card.form.is_valid()],
+        "conflicting": [card for card in opened.cards if card.conflict],
         "next_indicator": instrument.after(area),
         "number_of_indicators": len(instrument.indicators),
         "typed_by": typed_text.mark(request.user.pk),
@@ -97,9 +99,9 @@ def _words() -> dict[str, str]:
     }
 
 
-def _why_not(user: User, assessment: Assessment, area: InstrumentIndicator) -> str:
+def _why_not(user: User, assessment: Assessment) -> str:
     try:
-        rules.check_can_answer(user, assessment, is_assigned=works_on(user, assessment, area))
+        rules.check_can_answer(user, assessment, is_assigned=assessment.is_assigned)
     except NotAllowed as error:
         return str(error)
     return ""
