@@ -17,7 +17,7 @@ from django.utils.crypto import get_random_string
 from cities import actions as people
 from cities.enums import CITY_ROLES, Role
 from cities.models import City, Membership, Organisation, Programme, User
-from icc_index import scoring
+from icc_index import demo_research, scoring
 from icc_index.actions import answering, assessments, results, reviewing
 from icc_index.enums import Aside, Kind
 from icc_index.instrument import InstrumentQuestion, instrument_for
@@ -95,6 +95,8 @@ def build(*, seed: int = 1, cities: int = 7) -> None:
     for city in [*City.objects.filter(is_sample=False), *_sample_cities(cities - len(PLANS))]:
         team = _city_accounts(city)
         plan = PLANS.get(city.slug, Plan("published", chance.uniform(0.3, 0.85)))
+        if city.slug in PLANS and plan.state != "started":
+            demo_research.fill(city, by=team[Role.COORDINATOR])
         rounds = {YEAR: plan}
         if city.slug in PLANS:
             rounds = {EARLIER_YEAR: Plan(EARLIER, plan.level - GAINED_SINCE), YEAR: plan}

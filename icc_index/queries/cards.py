@@ -1,6 +1,6 @@
 """The questions of one indicator with everything that stands beside them: for the city and for the experts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Prefetch
 
@@ -66,11 +66,15 @@ class Card:
 
     @property
     def line(self) -> list[Voice]:
-        """Everybody on this question, the city first unless it is writing; nothing while nobody but the city speaks."""
+        """Everybody on this question, the city first unless it is writing; nothing while nobody but the city speaks.
+
+        The city's explanation is left out: it stands below, or in the form.
+        """
         others = [*([experts_voice(self.question, self.answer)] if self.shows_verdict else []), *self.voices]
         if not others:
             return []
-        return [*([] if self.is_open else [city_voice(self.question, self.answer)]), *others]
+        city = replace(city_voice(self.question, self.answer), reason="")
+        return [*([] if self.is_open else [city]), *others]
 
     @property
     def open_clarification(self) -> Clarification | None:

@@ -18,7 +18,7 @@ from epi import links
 from epi.models import Job, JobState
 from icc_index import demo
 from icc_index.actions.reports import request_report
-from icc_index.models import Answer, Assessment
+from icc_index.models import Answer, Assessment, ResearchSource
 from tests.e2e.conftest import new_context
 from tests.e2e.pages import Question
 from tests.factories import make_user
@@ -121,6 +121,15 @@ def _meet_a_colleague_at_the_button(page: Page) -> None:
     expect(page.get_by_role("button", name="Save mine instead")).to_be_visible()
 
 
+def _meet_a_colleague_in_the_register(page: Page) -> None:
+    page.get_by_role("link", name="Change").first.click()
+    page.get_by_label("Publisher").fill("Mine")
+    lead = User.objects.get(email="lead@ravenna.example")
+    ResearchSource.objects.filter(city__slug="ravenna").update(version=99, changed_by=lead, changed_at=timezone.now())
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("saved another text")).to_be_visible()
+
+
 def _open_evidence_form(page: Page) -> None:
     Question(page, "COM1").box.get_by_role("button", name="Add a link").click()
     page.locator("[data-evidence-form]").get_by_role("button", name="Add this evidence").click()
@@ -221,6 +230,23 @@ LOOKS = [
     ),
     Look("history", LEAD.format("ravenna"), "/assessments/{ravenna}/commitment/COM1/history/"),
     Look("history, empty", LEAD.format("dietzenbach"), "/assessments/{dietzenbach}/commitment/COM1/history/"),
+    Look("register", LEAD.format("ravenna"), "/cities/ravenna/research/"),
+    Look("register of a reader", EXPERT, "/cities/lublin/research/"),
+    Look("register, nothing found", LEAD.format("ravenna"), "/cities/ravenna/research/?q=xyz"),
+    Look("register, empty", "newcomer@example.org", "/cities/newtown/research/"),
+    Look("new entry", LEAD.format("ravenna"), "/cities/ravenna/research/add/"),
+    Look(
+        "new entry, refused", LEAD.format("ravenna"), "/cities/ravenna/research/add/", _press("Put it on the register")
+    ),
+    Look(
+        "entry, changed by another",
+        LEAD.format("ravenna"),
+        "/cities/ravenna/research/",
+        _meet_a_colleague_in_the_register,
+    ),
+    Look("voices of a city", LEAD.format("cluj-napoca"), "/assessments/{cluj_napoca}/voices/", _open_everything),
+    Look("voices, nobody differs", LEAD.format("ravenna"), "/assessments/{ravenna}/voices/?only=differing"),
+    Look("voices of an expert", EXPERT, "/assessments/{cartagena}/voices/?only=differing", _open_everything),
     Look("check, draft", LEAD.format("ravenna"), "/assessments/{ravenna}/check/"),
     Look("who answers what", LEAD.format("ravenna"), "/assessments/{ravenna}/people/"),
     Look("people of a city", "newcomer@example.org", "/cities/newtown/people/"),

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Count
 
 from cities.enums import CITY_ROLES
 from cities.models import City, Membership, User
@@ -21,6 +22,8 @@ from icc_index.models import (
     Evidence,
     ExpertAssignment,
     IndicatorAssignment,
+    ResearchArea,
+    ResearchSource,
     Result,
     Score,
     Verdict,
@@ -51,6 +54,8 @@ MADE = [
     Result,
     Score,
     Benchmark,
+    ResearchSource,
+    ResearchArea,
     Event,
     Job,
 ]
@@ -172,6 +177,14 @@ def test_more_than_seven_are_wholly_made_up_and_say_so(empty_platform):
         "sample-2": Status.PUBLISHED,
     }
     assert set(Benchmark.objects.filter(subject="core_index").values_list("is_sample", "cities")) == {(True, 3)}
+
+
+def test_registers_hold_sample_entries_on_areas_that_there_are(network_of_seven, instrument):
+    counts = dict(City.objects.annotate(entries=Count("research_sources")).values_list("slug", "entries"))
+    assert counts.pop("dietzenbach") == 0  # has only begun
+    assert set(counts.values()) == {4}
+    assert set(ResearchSource.objects.values_list("is_sample", flat=True)) == {True}
+    assert set(ResearchArea.objects.values_list("indicator", flat=True)) <= set(instrument.by_code)
 
 
 def test_only_if_empty_leaves_an_installation_with_data_alone(edition, city, lead, assessment):
