@@ -1,4 +1,4 @@
-"""Scores that others published, in and out; answers with what the experts say of them, out only."""
+"""Scores that others published, in and out; answers with verdicts, and registers of research, out only."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from import_export import fields
 
 from cities.models import City
-from cities.resources import Export, Register, reference
+from cities.resources import SEPARATOR, Export, Register, reference
 from icc_index.enums import Composite, Ruling
-from icc_index.models import Answer, Evidence, Indicator, PublishedScore, Verdict
+from icc_index.models import Answer, Evidence, Indicator, PublishedScore, ResearchSource, Verdict
 from icc_index.sheets import EvidenceEntry
 
 
@@ -92,6 +92,36 @@ class AnswerResource(Export):
         if verdict is None or verdict.ruling == Ruling.ASKED:
             return ""
         return verdict.value if verdict.ruling == Ruling.ADJUSTED else answer.value
+
+
+class ResearchSourceResource(Export):
+    """A city's register for other programs and for reading in a spreadsheet; export only, without names of people.
+
+    title, year, kind, level, publisher, language, url, summary, indicators (codes, joined by |), is_sample (0 or 1).
+    """
+
+    indicators = fields.Field(column_name="indicators")
+
+    class Meta:
+        model = ResearchSource
+        fields = (
+            "title",
+            "year",
+            "kind",
+            "level",
+            "publisher",
+            "language",
+            "url",
+            "summary",
+            "indicators",
+            "is_sample",
+        )
+
+    def iter_queryset(self, queryset: QuerySet[ResearchSource]) -> Iterator[ResearchSource]:
+        yield from queryset  # in the register's order; a city has hundreds at most
+
+    def dehydrate_indicators(self, source: ResearchSource) -> str:
+        return SEPARATOR.join(source.codes)
 
 
 def _line(evidence: Evidence) -> str:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("cities/<slug:slug>/start/", answering.assessment_start, name="assessment_start"),
     path("cities/<slug:slug>/research/", research.research, name="research"),
     path("cities/<slug:slug>/research/add/", research.research_add, name="research_add"),
+    path("cities/<slug:slug>/research/export/", research.research_export, name="research_export"),
     path("cities/<slug:slug>/research/<int:pk>/", research.research_edit, name="research_edit"),
     path("cities/<slug:slug>/research/<int:pk>/remove/", research.research_remove, name="research_remove"),
     path("cities/<slug:slug>/<int:year>/<slug:subject>/", public.city_explanation, name="city_explanation"),

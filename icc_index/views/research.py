@@ -16,8 +16,13 @@ from icc_index.forms import ResearchFilterForm, ResearchForm
 from icc_index.instrument import newest_instrument
 from icc_index.models import ResearchSource
 from icc_index.models.research import cities_with_register_for
+from icc_index.resources import ResearchSourceResource
 
 SOURCES_ON_A_PAGE = 20
+EXPORT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def _city_for(request: HttpRequest, slug: str) -> City:
@@ -54,6 +59,19 @@ def _without_nulls(asked: QueryDict) -> QueryDict:
     for name, value in asked.items():
         cleaned[name] = value.replace("\0", "")
     return cleaned
+
+
+@require_GET
+def research_export(request: HttpRequest, slug: str) -> HttpResponse:
+    """What of the register is shown, on all its pages, as a file: XLSX, or CSV with `?format=csv`."""
+    city = _city_for(request, slug)
+    form = ResearchFilterForm(_without_nulls(request.GET), instrument=newest_instrument())
+    kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    dataset = ResearchSourceResource().export(queries.register(city, **form.wanted))
+    disposition = f'attachment; filename="research-{city.slug}.{kind}"'
+    return HttpResponse(
+        dataset.export(kind), content_type=EXPORT_TYPES[kind], headers={"Content-Disposition": disposition}
+    )
 
 
 @require_http_methods(["GET", "POST"])

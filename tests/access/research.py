@@ -13,6 +13,8 @@ voices          GET    d     in     200  200     200  200   200    200     404  
 voices          GET    srcvp in     200  200     200  200   200    200     200    404     404     200   404
 research        GET    d     in     200  200     200  200   200    200     404    404     404     200   404
 research        GET    srcvp in     200  200     200  200   200    200     200    404     404     200   404
+research_export GET    d     in     200  200     200  200   200    200     404    404     404     200   404
+research_export GET    srcvp in     200  200     200  200   200    200     200    404     404     200   404
 research_add    GET    d     in     200  200     200  200   403    200     404    404     404     403   404
 research_add    GET    srcvp in     200  200     200  200   403    200     403    404     404     403   404
 research_add    POST   d     in     302  302     302  302   403    302     404    404     404     403   404
@@ -37,7 +39,13 @@ def build(world: World) -> None:
 def keys(world: World) -> Mapping[str, dict[str, Any]]:
     here = {"slug": "testville"}
     one = here | {"pk": world.things["source"].pk}
-    return {"research": here, "research_add": here, "research_edit": one, "research_remove": one}
+    return {
+        "research": here,
+        "research_export": here,
+        "research_add": here,
+        "research_edit": one,
+        "research_remove": one,
+    }
 
 
 def bodies(world: World) -> Mapping[str, dict[str, Any]]:
@@ -52,5 +60,5 @@ PART = Part(
     keys=keys,
     bodies=bodies,
     build=build,
-    by_status=frozenset({"research", "research_add", "research_edit", "research_remove"}),
+    by_status=frozenset({"research", "research_export", "research_add", "research_edit", "research_remove"}),
 )

@@ -1,6 +1,7 @@
 """A city's register of policies and data sources: keeping it, finding in it, beside the questions, in the report."""
 
 import pytest
+import tablib
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -266,6 +267,24 @@ def test_register_is_filtered(register, filled, viewer, sign_in, asked, found):
     page = sign_in(viewer).get(f"{register}{asked}")
     assert page.status_code == 200
     assert [row.source.title for row in page.context["rows"]] == found
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_register_goes_home_as_a_file(register, filled, city, lead, viewer, sign_in, kind):
+    research.add(city=city, entry=Entry("policy", "local", "=1+1", summary="-2+3"), by=lead)
+    response = sign_in(viewer).get(f"{register}export/?format={kind}&kind=policy&level=local")
+    assert response["Content-Disposition"] == f'attachment; filename="research-testville.{kind}"'
+    content = response.content if kind == "xlsx" else response.content.decode()
+    rows = tablib.Dataset().load(content, format=kind).dict
+    assert [row["title"] for row in rows] == ["'=1+1", "Integration strategy"]
+    assert (rows[0]["summary"], rows[1]["indicators"], str(rows[1]["year"])) == ("'-2+3", "commitment|language", "2019")
+    assert not {"added_by", "changed_by"} & set(rows[0])
+
+
+def test_link_to_the_file_keeps_the_filter(register, filled, viewer, sign_in):
+    page = sign_in(viewer).get(f"{register}?kind=policy&page=1")
+    [link] = tree(page).xpath("//a[contains(@href, 'export')]/@href")
+    assert link == f"{register}export/?kind=policy"
 
 
 def test_empty_register_starts_the_work_of_those_who_keep_it(register, lead, viewer, edition, sign_in):
