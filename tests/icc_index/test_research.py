@@ -1,5 +1,6 @@
 """A city's register of policies and data sources: keeping it, finding in it, beside the questions, in the report."""
 
+import page
 import pytest
 import tablib
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from icc_index.actions.research import Entry
 from icc_index.enums import Status
 from icc_index.instrument import newest_instrument
 from icc_index.models import Edition, ResearchArea, ResearchSource, Result
-from icc_index.reports import data
+from icc_index.reports import data, render
 from icc_index.reports.chapters import policy_context
 from tests.factories import make_city, make_user
 from tests.icc_index.pages import text, texts, tree
@@ -213,15 +214,15 @@ def test_text_typed_before_signing_out_comes_back(register, lead, edition, sign_
     browser = sign_in(None)
     browser.post(f"{register}add/", sent(summary="Long thoughts.", typed_by=mark))
     browser.force_login(lead, backend="allauth.account.auth_backends.AuthenticationBackend")
-    page = browser.get(f"{register}add/")
-    assert page.context["form"]["summary"].value() == "Long thoughts."
+    shown = browser.get(f"{register}add/")
+    assert shown.context["form"]["summary"].value() == "Long thoughts."
     assert not ResearchSource.objects.exists()
 
 
 def test_code_that_the_newest_edition_lacks_is_kept(city, lead, edition, sign_in):
     source = research.add(city=city, entry=Entry("policy", "local", "Old", indicators=["housing"]), by=lead)
-    page = sign_in(lead).get(source.get_absolute_url())
-    assert page.context["form"]["indicators"].value() == ["housing"]
+    shown = sign_in(lead).get(source.get_absolute_url())
+    assert shown.context["form"]["indicators"].value() == ["housing"]
     posted = sent(Entry("policy", "local", "Old", indicators=["housing"]), version=1, summary="More.")
     assert sign_in(lead).post(source.get_absolute_url(), posted).status_code == 302
     assert list(source.areas.values_list("indicator", flat=True)) == ["housing"]
@@ -264,9 +265,9 @@ def filled(city, lead, edition, outsider) -> None:
     ],
 )
 def test_register_is_filtered(register, filled, viewer, sign_in, asked, found):
-    page = sign_in(viewer).get(f"{register}{asked}")
-    assert page.status_code == 200
-    assert [row.source.title for row in page.context["rows"]] == found
+    shown = sign_in(viewer).get(f"{register}{asked}")
+    assert shown.status_code == 200
+    assert [row.source.title for row in shown.context["rows"]] == found
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
@@ -282,8 +283,8 @@ def test_register_goes_home_as_a_file(register, filled, city, lead, viewer, sign
 
 
 def test_link_to_the_file_keeps_the_filter(register, filled, viewer, sign_in):
-    page = sign_in(viewer).get(f"{register}?kind=policy&page=1")
-    [link] = tree(page).xpath("//a[contains(@href, 'export')]/@href")
+    shown = sign_in(viewer).get(f"{register}?kind=policy&page=1")
+    [link] = tree(shown).xpath("//a[contains(@href, 'export')]/@href")
     assert link == f"{register}export/?kind=policy"
 
 
@@ -294,9 +295,9 @@ def test_empty_register_starts_the_work_of_those_who_keep_it(register, lead, vie
 
 
 def test_nothing_found_leads_back_to_all(register, filled, lead, sign_in):
-    page = sign_in(lead).get(f"{register}?q=zebra")
-    assert "Nothing on the register fits" in text(page, ".empty")
-    assert tree(page).xpath("//div[@class='empty']/a/@href") == [register]
+    shown = sign_in(lead).get(f"{register}?q=zebra")
+    assert "Nothing on the register fits" in text(shown, ".empty")
+    assert tree(shown).xpath("//div[@class='empty']/a/@href") == [register]
 
 
 def test_long_register_comes_in_pages_that_keep_the_filter(register, city, lead, edition, sign_in):
@@ -314,9 +315,9 @@ def test_sample_entries_are_marked_and_bring_the_banner(register, city, lead, ed
     research.add(city=city, entry=CENSUS, by=lead)
     assert "sample data" not in text(sign_in(lead).get(register)).lower()
     research.add(city=city, entry=LAW, by=lead, is_sample=True)
-    page = sign_in(lead).get(register)
-    assert "Sample data:" in text(page, ".sample")
-    assert [("sample data" in one) for one in texts(page, "article")] == [False, True]
+    shown = sign_in(lead).get(register)
+    assert "Sample data:" in text(shown, ".sample")
+    assert [("sample data" in one) for one in texts(shown, "article")] == [False, True]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -328,15 +329,15 @@ def test_register_costs_the_same(rows, register, city, lead, edition, sign_in, d
     browser = sign_in(lead)
     browser.get(register)
     with django_assert_num_queries(8):
-        page = browser.get(register)
-    assert len(page.context["rows"]) == rows
+        shown = browser.get(register)
+    assert len(shown.context["rows"]) == rows
 
 
 def test_markup_in_an_entry_is_text(register, city, lead, edition, sign_in):
     research.add(city=city, entry=Entry("policy", "local", "<b>Bold</b>", summary="<script>x</script>"), by=lead)
-    page = sign_in(lead).get(register)
-    assert tree(page).xpath("//article//b | //article//script") == []
-    assert "<b>Bold</b>" in text(page)
+    shown = sign_in(lead).get(register)
+    assert tree(shown).xpath("//article//b | //article//script") == []
+    assert "<b>Bold</b>" in text(shown)
 
 
 # Where people would look for it ---------------------------------------------------------------------------------------
@@ -359,10 +360,10 @@ def test_sources_stand_beside_the_questions_that_they_bear_on(at, filled, lead, 
     assessment = at(Status.IN_REVIEW)
     beside = "Policies and data on this area (2)"
     for person, address in ((lead, "{}{}/"), (expert, "{}review/area/{}/")):
-        page = sign_in(person).get(address.format(assessment.get_absolute_url(), "commitment"))
-        assert beside in text(page, ".sources")
-        assert "Integration strategy" in text(page, ".sources")
-        assert "Census" not in text(page, ".sources")
+        shown = sign_in(person).get(address.format(assessment.get_absolute_url(), "commitment"))
+        assert beside in text(shown, ".sources")
+        assert "Integration strategy" in text(shown, ".sources")
+        assert "Census" not in text(shown, ".sources")
 
 
 def test_area_without_sources_offers_to_add_one_to_those_who_may(at, filled, lead, viewer, expert, sign_in):
@@ -410,6 +411,13 @@ def test_report_tells_the_policy_context_after_the_city(result, filled):
         assert words in html[html.index('id="policy-context"') :]
     assert html.index('id="city-overview"') < html.index('id="policy-context"') < html.index('id="indicators"')
     assert "the city as a whole" in html
+
+
+def test_chapter_is_typeset_as_an_accessible_pdf(result, filled, settings):
+    settings.EPI_REPORT_CHAPTERS = ["icc_index.reports.chapters.policy_context"]
+    rendered = render.render(result, "en")
+    checked = page.validate_pdf_bytes(rendered.content, profile=page.ValidationProfile.PDF_UA_1)
+    assert [failure.message for failure in checked.failures] == []
 
 
 def test_report_says_on_which_areas_nothing_is_on_record(result, filled):
