@@ -159,7 +159,7 @@ class ProgrammeStepInline(admin.TabularInline):
 class ProgrammeAdmin(RegisterAdmin):
     resource_classes = (ProgrammeResource,)
     inlines = (ProgrammeStepInline,)
-    list_display = ("name", "slug", "starts_on", "ends_on")
+    list_display = ("name", "slug", "starts_on", "ends_on", "shares_results")
     search_fields = ("name", "slug")
     filter_horizontal = ("cities", "partners")
 

@@ -130,7 +130,8 @@ class ProfileFigureResource(Register):
 
 
 class ProgrammeResource(Register):
-    """slug (key), name, description, starts_on, ends_on, cities (slugs) and partners (names), joined by `|`."""
+    """slug (key), name, description, starts_on, ends_on, shares_results (0 or 1), cities (slugs) and partners (names),
+    joined by `|`."""
 
     cities = fields.Field(column_name="cities", attribute="cities", widget=ByKeys(City, "slug"))
     partners = fields.Field(column_name="partners", attribute="partners", widget=ByKeys(Organisation, "name"))
@@ -138,7 +139,7 @@ class ProgrammeResource(Register):
     class Meta(Register.Meta):
         model = Programme
         import_id_fields = ("slug",)
-        fields = ("slug", "name", "description", "starts_on", "ends_on", "cities", "partners")
+        fields = ("slug", "name", "description", "starts_on", "ends_on", "shares_results", "cities", "partners")
 
 
 class ProgrammeStepResource(Register):

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from cities.enums import FigureKind, OrganisationKind, Permission, roles_with
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from cities.models.people import User
 
 
@@ -124,6 +126,19 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         )
         return self.filter(Exists(mine))
 
+    def sharing_with(self, user: "User | AnonymousUser") -> "ProgrammeQuerySet":
+        """Programmes that agreed to share, and to which this person belongs: by a role in one of their cities or in
+        the programme. Experts and administrators see every result, so they belong to all of them."""
+        sharing = self.filter(shares_results=True)
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser or user.is_expert:
+            return sharing
+        cities = [city.pk for city in user.cities]
+        coordinated = [programme.pk for programme in user.coordinated_programmes]
+        member = self.model.cities.through.objects.filter(programme=OuterRef("pk"), city__in=cities)
+        return sharing.filter(Q(pk__in=coordinated) | Exists(member))
+
 
 class Programme(models.Model):
     """A cohort of cities that goes through the review together, with partners and dated steps."""
@@ -135,6 +150,14 @@ class Programme(models.Model):
     ends_on = models.DateField(_("ends on"))
     cities = models.ManyToManyField(City, related_name="programmes", verbose_name=_("cities"))
     partners = models.ManyToManyField(Organisation, related_name="programmes", verbose_name=_("partners"))
+    shares_results = models.BooleanField(
+        _("agreed to share results"),
+        default=False,
+        help_text=_(
+            "The people of its cities, their partners and its coordinators see each other's validated results, also "
+            "unpublished ones, and trends over fewer than five cities."
+        ),
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 
