@@ -22,6 +22,7 @@ PALETTE = {
     "soft": "#47595f",
     "ring": "#849397",
 }
+STRIP = {"yes": "#0b6170", "partly": "#6fa8b1", "no": "#b3691a", "not_applicable": "#c9d3d2", "unknown": "#7c8b8e"}
 TRACK = "#e3efef"
 PAPER = "#ffffff"
 RINGS = (25, 50, 75, 100)
@@ -163,6 +164,24 @@ def meter(value: float, maximum: float, *, label: str) -> SafeString:
         aria_label=label,
         focusable="false",
     )
+
+
+def strip(parts: Sequence[tuple[str, float]]) -> SafeString:
+    """A thin bar cut into parts (kind, how much), one after the other. Only for the eye: the figures stand beside it.
+
+    Kinds are keys of STRIP. Raises ValueError for another kind, a negative part, or nothing to cut.
+    """
+    total = sum(size for _kind, size in parts)
+    if total <= 0 or any(size < 0 or kind not in STRIP for kind, size in parts):
+        raise ValueError(f"A strip needs parts of known kinds, not {parts}.")
+    pieces, x = [], 0.0
+    for kind, size in parts:
+        width = 100 * size / total
+        if width:  # a gap at the end of each piece, so that two of them never run into each other
+            piece = {"x": x, "y": 0, "width": max(width - 0.6, 0.3), "height": 4}
+            pieces.append(_tag("rect", class_=f"strip-{kind}", fill=STRIP[kind], **piece))
+        x += width
+    return _tag("svg", *pieces, class_="strip", viewBox="0 0 100 4", preserveAspectRatio="none", aria_hidden="true")
 
 
 # Checks and small words ---------------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +23,7 @@ CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\ud
 _RUN_AS_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 
 Cells = list[str | None]
+Value = str | int | Decimal
 
 
 class Unreadable(Exception):
@@ -44,8 +46,22 @@ def write(rows: Iterable[Iterable[str]], kind: str) -> bytes:
 
     Control characters are left out: XLSX cannot hold them.
     """
-    safe = ([neutral(CONTROL_CHARACTERS.sub("", one_line_break(cell))) for cell in row] for row in rows)
-    return _write_csv(safe) if kind == "csv" else _write_xlsx(safe)
+    safe = ([_safe(cell) for cell in row] for row in rows)
+    return _write_csv(safe) if kind == "csv" else _write_xlsx({"Sheet": safe})
+
+
+def write_book(sheets: Mapping[str, Iterable[Iterable[Value]]]) -> bytes:
+    """An XLSX file with a sheet for each name. Numbers stay numbers; texts are neutral, as `write` makes them."""
+    return _write_xlsx(
+        {
+            name: ([_safe(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+            for name, rows in sheets.items()
+        }
+    )
+
+
+def _safe(text: str) -> str:
+    return neutral(CONTROL_CHARACTERS.sub("", one_line_break(text)))
 
 
 def _write_csv(rows: Iterable[list[str]]) -> bytes:
@@ -54,11 +70,12 @@ def _write_csv(rows: Iterable[list[str]]) -> bytes:
     return out.getvalue().encode()
 
 
-def _write_xlsx(rows: Iterable[list[str]]) -> bytes:
+def _write_xlsx(sheets: Mapping[str, Iterable[Iterable[Value]]]) -> bytes:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for row in rows:
-        sheet.append(row)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

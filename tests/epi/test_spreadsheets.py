@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -160,3 +161,12 @@ def test_written_xlsx_holds_no_formula():
 
 def test_written_csv_holds_no_formula():
     assert spreadsheets.write([["name"], ["=1+1"], ["a,b\r\nc"]], "csv") == b'name\r\n\'=1+1\r\n"a,b\nc"\r\n'
+
+
+def test_book_has_its_sheets_with_numbers_as_numbers_and_texts_as_no_formulas():
+    content = spreadsheets.write_book({"First": [("=1+1", 2, Decimal("0.50"))], "Second": [["a\x00b"]]})
+    book = load_workbook(io.BytesIO(content))
+    assert {one.title: list(one.values) for one in book.worksheets} == {
+        "First": [("'=1+1", 2, 0.5)],
+        "Second": [("ab",)],
+    }
