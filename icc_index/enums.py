@@ -104,3 +104,23 @@ class Composite(models.TextChoices):
     CORE_INDEX = "core_index", _("Core index")
     EXTENDED_INDEX = "extended_index", _("Extended index")
     CORE_INDEX_LENS_SPLIT = "core_index_lens_split", _("Core index with the lens as six areas")
+
+
+class SizeGroup(models.TextChoices):
+    """Cities by their newest population figure. A figure on a boundary belongs to the larger group."""
+
+    SMALL = "under-100k", _("Under 100,000 people")
+    MEDIUM = "100k-200k", _("100,000 to 200,000 people")
+    LARGE = "200k-500k", _("200,000 to 500,000 people")
+    VERY_LARGE = "over-500k", _("500,000 people or more")
+    UNKNOWN = "unknown", pgettext_lazy("size of a city", "Not known")
+
+
+class ForeignGroup(models.TextChoices):
+    """Cities by the share of residents who came from abroad, by the definition that is known of each."""
+
+    LOW = "under-10", _("Under 10 %")
+    MEDIUM = "10-15", _("10 to 15 %")
+    HIGH = "15-20", _("15 to 20 %")
+    VERY_HIGH = "over-20", _("20 % or more")
+    UNKNOWN = "unknown", pgettext_lazy("share of residents", "Not known")

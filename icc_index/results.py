@@ -16,8 +16,7 @@ from icc_index.actions.results import scores_of
 from icc_index.enums import Composite, Layer, Part
 from icc_index.instrument import Instrument, InstrumentQuestion, instrument_for, newest_instrument
 from icc_index.models import Benchmark, Result
-
-FEWEST_CITIES = 5
+from icc_index.trends.sets import FEWEST_CITIES
 
 
 @dataclass(frozen=True)

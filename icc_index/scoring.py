@@ -220,7 +220,7 @@ def score_indicator(indicator: Indicator, answers: Mapping[str, str]) -> Indicat
 
     Raises ValueError for a value that is not an answer to its question.
     """
-    questions = [_score_question(question, answers) for question in indicator.questions]
+    questions = [score_question(question, answers) for question in indicator.questions]
     counting = [question for question in questions if question.earned is not None]
     total = None
     if counting:
@@ -228,7 +228,8 @@ def score_indicator(indicator: Indicator, answers: Mapping[str, str]) -> Indicat
     return IndicatorScore(indicator.code, total, questions)
 
 
-def _score_question(question: Question, answers: Mapping[str, str]) -> QuestionScore:
+def score_question(question: Question, answers: Mapping[str, str]) -> QuestionScore:
+    """How `question` counts among `answers`. Raises ValueError for a value that is not an answer to it."""
     value = answers.get(question.code, "")
     outcome = _outcome(question, value, answers)
     if (value, outcome) not in question.scored:
