@@ -22,13 +22,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def _navigation(request: HttpRequest) -> list[NavItem]:
     user = getattr(request, "user", None)
-    items = [(_("Cities"), reverse("overview"))]
+    items = [(_("Cities"), reverse("overview")), (_("Trends"), reverse("trends"))]
     if user is not None and user.is_authenticated:
         items = [(_("My desk"), reverse("home"))]
         if user.is_expert:
             items.append((_("Review"), reverse("review_queue")))
         items += [(programme.name, programme.get_absolute_url()) for programme in user.coordinated_programmes]
-        items.append((_("Cities"), reverse("overview")))
+        items += [(_("Cities"), reverse("overview")), (_("Trends"), reverse("trends"))]
         if user.is_staff:
             items.append((_("Administration"), reverse("admin:index")))
     return [NavItem(label, url, _is_current(request.path, url)) for label, url in items]

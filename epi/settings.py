@@ -301,6 +301,7 @@ EPI_REPORT_CHAPTERS = [
     "icc_index.reports.chapters.policy_context",
     "icc_index.reports.chapters.indicators",
     "icc_index.reports.chapters.overall_results",
+    "icc_index.reports.trends_chapter.common_trends",
     "icc_index.reports.chapters.recommendations",
     "icc_index.reports.chapters.annex",
 ]

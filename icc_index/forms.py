@@ -17,11 +17,12 @@ from cities.models import City, User
 from icc_index import rules, scoring
 from icc_index.actions.answering import Draft
 from icc_index.actions.research import Entry
-from icc_index.enums import Aside, Level, SourceKind
+from icc_index.enums import Aside, ForeignGroup, Level, SizeGroup, SourceKind
 from icc_index.instrument import Instrument, InstrumentQuestion
 from icc_index.models import Edition, Evidence, ResearchSource
 from icc_index.models.answer import EXPLANATION_LENGTH
 from icc_index.models.research import SUMMARY_LENGTH
+from icc_index.trends.reading import EditionOffer, Filters, Offer
 
 FAULTS = {
     "unknown_option": _("Choose among the answers that are offered."),
@@ -309,3 +310,48 @@ class ExpertForm(forms.Form):
 
 class ReportForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of the report"), choices=settings.LANGUAGES)
+
+
+class TrendForm(forms.Form):
+    """Which cities the common trends are over. Nothing has to be chosen."""
+
+    edition = forms.ChoiceField(label=_("Edition"), required=False)
+    programme = forms.ChoiceField(label=_("Programme"), required=False)
+    size = forms.ChoiceField(
+        label=_("Population"), required=False, choices=[("", _("Cities of every size")), *SizeGroup.choices]
+    )
+    foreign = forms.ChoiceField(
+        label=_("Residents from abroad"), required=False, choices=[("", _("Every share")), *ForeignGroup.choices]
+    )
+    data = forms.ChoiceField(
+        label=_("Data"), required=False, choices=[("real", _("Real results")), ("sample", _("Sample data"))]
+    )
+
+    def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer = offer
+        names = [(one.slug, one.name) for one in offer.programmes.values()]
+        self.fields["edition"].choices = [(one.edition.code, one.edition.code) for one in offer.editions]
+        self.fields["programme"].choices = [("", _("All programmes")), *names]
+
+    @cached_property
+    def offered(self) -> EditionOffer | None:
+        """The chosen edition, or the usual one; None without any."""
+        code = self.cleaned_data["edition"]
+        return next((one for one in self.offer.editions if one.edition.code == code), self.offer.usual)
+
+    @cached_property
+    def filters(self) -> Filters | None:
+        """What was chosen by a valid form; None without any edition. Sample data only if there is no real, or asked."""
+        if self.offered is None:
+            return None
+        asked = self.cleaned_data["data"]
+        is_all_sample = self.offered.has_sample and not self.offered.has_real
+        slug = self.cleaned_data["programme"]
+        return Filters(
+            edition=self.offered.edition,
+            is_sample=asked == "sample" if asked else is_all_sample,
+            programme=next((one for one in self.offer.programmes.values() if one.slug == slug), None),
+            size=self.cleaned_data["size"] or None,
+            foreign=self.cleaned_data["foreign"] or None,
+        )

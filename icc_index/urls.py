@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from icc_index.views import answering, desk, public, reports, research, results, reviewing, voices
+from icc_index.views import answering, desk, public, reports, research, results, reviewing, trends, voices
 
 urlpatterns = [
     path("", public.overview, name="overview"),
@@ -16,6 +16,11 @@ urlpatterns = [
     path("cities/<slug:slug>/research/<int:pk>/", research.research_edit, name="research_edit"),
     path("cities/<slug:slug>/research/<int:pk>/remove/", research.research_remove, name="research_remove"),
     path("cities/<slug:slug>/<int:year>/<slug:subject>/", public.city_explanation, name="city_explanation"),
+    path("trends/", trends.trends, name="trends"),
+    path("trends/xlsx/", trends.trends_sheet, name="trends_sheet"),
+    path("trends/pdf/", trends.trends_pdf, name="trends_pdf"),
+    path("trends/pdf/<uuid:report_id>/", trends.trend_report, name="trend_report"),
+    path("trends/pdf/<uuid:report_id>/download/", trends.trend_report_download, name="trend_report_download"),
     path("review/", reviewing.review_queue, name="review_queue"),
     path("reports/<uuid:report_id>/", reports.report_status, name="report"),
     path("reports/<uuid:report_id>/download/", reports.report_download, name="report_download"),

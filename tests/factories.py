@@ -1,16 +1,18 @@
 """Making things for tests: through the real actions wherever there is one."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from cities.enums import Role
 from cities.models import City, Membership, User
 from icc_index.actions import answering, assessments, results, reviewing
 from icc_index.enums import Status
 from icc_index.instrument import Instrument, instrument_for
-from icc_index.models import Answer, Assessment, Clarification, Edition
+from icc_index.models import Answer, Assessment, Clarification, Edition, Result
 from strategy.enums import Sector
 from strategy.models import Contact, EngagementSession, Stakeholder
 from strategy.sessions.enums import SessionKind
@@ -175,3 +177,32 @@ def make_session(
         **fields,
     }
     return EngagementSession.objects.create(city=assessment.city, assessment=assessment, title=title, **given)
+
+
+def make_result(
+    city: City,
+    edition: Edition,
+    by: User,
+    values: dict[str, str],
+    *,
+    status: Status = Status.PUBLISHED,
+    year: int = 2021,
+    is_sample: bool = False,
+) -> Result:
+    """A frozen result of these answers (question code to value; missing means unanswered), without the way to it.
+
+    For tests over many cities: walking each through the workflow would take seconds.
+    """
+    at = timezone.now()
+    reached = {"validated_at": at, "validated_by": by}
+    if status == Status.PUBLISHED:
+        reached |= {"published_at": at, "published_by": by}
+    assessment = Assessment.objects.create(
+        city=city, edition=edition, year=year, status=status, is_sample=is_sample, **reached
+    )
+    questions = instrument_for(edition).questions
+    answers = [
+        SimpleNamespace(question_id=question.pk, value=values.get(code, ""), links=0)
+        for code, question in questions.items()
+    ]
+    return results.freeze(assessment=assessment, answers=answers, by=by)

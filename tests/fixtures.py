@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
@@ -27,6 +28,7 @@ def edition_content() -> edition_files.EditionFiles:
 def _fresh_instrument() -> None:
     """Primary keys come again after a rollback, so nothing cached may outlive a test."""
     forget_all()
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

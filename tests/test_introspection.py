@@ -106,6 +106,7 @@ PERSONAL_DATA = {
     "icc_index.Report": {"requested_by": "record"},
     "icc_index.ResearchSource": {"added_by": "record", "changed_by": "record", "summary": "text"},
     "icc_index.Result": {"frozen_by": "record"},
+    "icc_index.TrendReport": {"requested_by": "record"},
     "icc_index.Verdict": {"by": "record", "reason": "text"},
     "cities.City": {"legal_powers": "text"},
     "cities.Programme": {"description": "text"},

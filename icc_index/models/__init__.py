@@ -6,6 +6,7 @@ from icc_index.models.edition import Edition, EditionText, Indicator, Question
 from icc_index.models.report import Report
 from icc_index.models.research import ResearchArea, ResearchSource
 from icc_index.models.result import Benchmark, PublishedScore, Result, Score
+from icc_index.models.trend import TrendReport
 
 __all__ = [
     "Answer",
@@ -27,5 +28,6 @@ __all__ = [
     "ResearchSource",
     "Result",
     "Score",
+    "TrendReport",
     "Verdict",
 ]

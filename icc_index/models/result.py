@@ -1,14 +1,19 @@
 """Results: the frozen scores of a validated assessment; and scores that others published."""
 
+from typing import TYPE_CHECKING
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cities.models import City, User
+from cities.models import City, Programme, User
 from icc_index.enums import Layer, Status
 from icc_index.models.assessment import Assessment
 from icc_index.models.edition import Edition
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 
 class ResultQuerySet(models.QuerySet["Result"]):
@@ -32,6 +37,31 @@ class ResultQuerySet(models.QuerySet["Result"]):
     def public(self) -> "ResultQuerySet":
         """What everybody may read: the current results of published assessments."""
         return self.current().filter(assessment__status=Status.PUBLISHED)
+
+    def for_trends(self, user: "User | AnonymousUser") -> "ResultQuerySet":
+        """What this person's trends are made of: only results that they may read one by one.
+
+        Everybody: what is published. The people of a city and its technical partners: also their own city's validated
+        results, and those of all cities of a programme that agreed to share them (Programme.sharing_with); a network
+        coordinator: those of such a programme. Experts and administrators: every validated result. So nothing that a
+        person may not see can change a figure of theirs, nor can what they see before and after tell of it.
+        """
+        validated = self.current().filter(assessment__status__in=[Status.VALIDATED, Status.PUBLISHED])
+        if not user.is_authenticated:
+            return validated.public()
+        if user.is_superuser or user.is_expert:
+            return validated
+        shared = Programme.cities.through.objects.filter(programme__in=Programme.objects.sharing_with(user))
+        mine = Q(assessment__city__in=[city.pk for city in user.cities])
+        ours = Q(assessment__city__in=shared.values("city"))
+        return validated.filter(Q(assessment__status=Status.PUBLISHED) | mine | ours)
+
+    def shared_in(self, programme: Programme) -> "ResultQuerySet":
+        """What the cities of a programme that agreed to share read of each other: their validated results."""
+        validated = self.current().filter(assessment__status__in=[Status.VALIDATED, Status.PUBLISHED])
+        return (
+            validated.filter(assessment__city__in=programme.cities.all()) if programme.shares_results else self.none()
+        )
 
 
 class Result(models.Model):
