@@ -192,10 +192,14 @@ def copy_of_database() -> BaseDatabaseWrapper:
     return copy
 
 
-def programme_of(size: int, cities: Sequence[int]) -> Programme:
-    """A programme with so many of the made-up cities."""
+def programme_of(size: int, cities: Sequence[int], kind: str = "programme") -> Programme:
+    """A programme with so many of the made-up cities, which agreed to share."""
     programme = Programme.objects.create(
-        name=f"Programme of {size}", slug=f"programme-{size}", starts_on=date(2020, 1, 1), ends_on=date(2022, 6, 30)
+        name=f"Programme of {size}",
+        slug=f"{kind}-{size}",
+        starts_on=date(2020, 1, 1),
+        ends_on=date(2022, 6, 30),
+        shares_results=True,
     )
     programme.cities.add(*cities[:size])
     network = User.objects.get(email="network@epi.example")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
+from django.core.cache import cache
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count
@@ -48,12 +49,13 @@ class Size:
     few: int
     many: int
     boards: tuple[int, ...]
+    trends: tuple[int, ...]
     reports: int
     officials: int
 
 
-FULL = Size(times=40, few=100, many=10_000, boards=(7, 70, 700), reports=4, officials=200)
-QUICK = Size(times=8, few=50, many=500, boards=(7, 70, 200), reports=1, officials=40)
+FULL = Size(times=40, few=100, many=10_000, boards=(7, 70, 700), trends=(7, 100, 1_000), reports=4, officials=200)
+QUICK = Size(times=8, few=50, many=500, boards=(7, 70, 200), trends=(7, 100, 300), reports=1, officials=40)
 
 
 def _demo(slug: str) -> Assessment:
@@ -262,7 +264,61 @@ def public_pages(size: Size, few: BaseDatabaseWrapper) -> Iterator[Row]:
             f"{what}, {size.many} published cities", target, met, counts[1], many_ms, many_ms / few_ms, baseline, detail
         )
     connections["default"] = many
+
+
+def trends(size: Size, few: BaseDatabaseWrapper, cities: list[int]) -> Iterator[Row]:
+    """Common trends: over programmes of different sizes, then over all published cities and over the copy with `few`.
+
+    Measured with the figures in the cache; what the first reader after a change waits stands in the detail.
+    """
+    many, browser = connections["default"], Browser(User.objects.get(email="network@epi.example"))
+    for number in size.trends:
+        slug = data.programme_of(number, cities, kind="trends").slug
+        yield _trend_row(f"Trends of a programme, {number} cities", f"/trends/?programme={slug}", browser, size)
+    everybody = Browser()
+
+    def page(database: BaseDatabaseWrapper) -> None:
+        connections["default"] = database
+        everybody.get("/trends/")
+
+    cold = _cold(lambda: page(many))
+    counts = []
+    for database in (few, many):
+        page(database)
+        with statements_run() as run:
+            everybody.get("/trends/")
+        counts.append(len(run))
+    few_ms, many_ms = medians_ms([lambda: page(few), lambda: page(many)], size.times)
+    connections["default"] = many
     few.close()
+    yield Row(
+        f"Trends, {size.many} published cities",
+        "same queries, at most 2x",
+        counts[0] == counts[1] and many_ms <= 2 * few_ms,
+        counts[1],
+        many_ms,
+        many_ms / few_ms,
+        f"{size.few} published cities",
+        f"{few_ms:.1f} ms over {size.few}; the first reader after a change waits {cold / 1000:.1f} s",
+    )
+
+
+def _trend_row(what: str, path: str, browser: Browser, size: Size) -> Row:
+    """The page with its figures computed: at most 12 queries, also for who comes first."""
+    browser.get(path)
+    cache.clear()
+    with statements_run() as run:
+        browser.get(path)
+    cold = _cold(lambda: browser.get(path))
+    ms = median_ms(lambda: browser.get(path), size.times)
+    detail = f"queries of who comes first, who waits {cold:.0f} ms"
+    return Row(what, "at most 12 queries", len(run) <= 12, len(run), ms, detail=detail)
+
+
+def _cold(call: Callable[[], Any]) -> float:
+    """Milliseconds of a call that finds nothing in the cache."""
+    cache.clear()
+    return 1000 * _seconds(call)
 
 
 def report(size: Size) -> Row:
