@@ -7,6 +7,7 @@ the dark mode) win. Series differ by line pattern and marker too, never by colou
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from django.utils.html import format_html, format_html_join
@@ -166,10 +167,12 @@ def meter(value: float, maximum: float, *, label: str) -> SafeString:
     )
 
 
-def strip(parts: Sequence[tuple[str, float]]) -> SafeString:
+@lru_cache(maxsize=2_000)
+def strip(parts: tuple[tuple[str, float], ...]) -> SafeString:
     """A thin bar cut into parts (kind, how much), one after the other. Only for the eye: the figures stand beside it.
 
-    Kinds are keys of STRIP. Raises ValueError for another kind, a negative part, or nothing to cut.
+    Kinds are keys of STRIP. Kept, as a page has many and the next reader the same ones. Raises ValueError for another
+    kind, a negative part, or nothing to cut.
     """
     total = sum(size for _kind, size in parts)
     if total <= 0 or any(size < 0 or kind not in STRIP for kind, size in parts):

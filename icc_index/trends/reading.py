@@ -20,7 +20,7 @@ from django.core.cache import cache
 from django.db.models import Exists, F, OuterRef
 
 from cities.enums import FigureKind
-from cities.models import ProfileFigure, Programme, User
+from cities.models import City, ProfileFigure, Programme, User
 from icc_index.enums import Composite, Layer
 from icc_index.instrument import Instrument, instrument_for
 from icc_index.models import Edition, Result, Score
@@ -171,15 +171,13 @@ class Reading:
 def read(scope: Scope, filters: Filters) -> Reading:
     """What `scope` allows to know of the cities that `filters` choose.
 
-    One query for their results, two when something is shared or filtered (programmes, figures of the cities), and two
-    more when the figures are not in the cache.
+    One query for their results, two when something is shared or filtered (programmes, figures of the cities), and three
+    more when the order of the names and the figures are not in the cache.
     """
-    results = scope.results.filter(
-        assessment__edition=filters.edition, assessment__is_sample=filters.is_sample
-    ).order_by("assessment__city__name", "assessment__city_id", "assessment__year")
-    newest = dict(results.values_list("assessment__city_id", "pk"))
+    results = scope.results.filter(assessment__edition=filters.edition, assessment__is_sample=filters.is_sample)
+    newest = _newest(results)
     facts, kinds = _facts(newest, filters.choice, scope.shared)
-    chosen = [city for city in newest if filters.choice.holds(facts[city])]
+    chosen = filters.choice.of(facts)
     judgement = sets.judge(filters.choice, facts, scope.shared)
     reading = Reading(
         filters=filters,
@@ -193,10 +191,27 @@ def read(scope: Scope, filters: Filters) -> Reading:
     )
     if judgement.verdict is not Verdict.SHOWN:
         return reading
-    found, lacking = _computed(results, list(newest.values()), reading)
-    cities = {pk: city for city, pk in newest.items()}
-    without = {subject: frozenset(cities[pk] for pk in pks) for subject, pks in lacking.items()}
+    found, lacking = _computed(results.order_by(), list(newest.values()), reading)
+    cities = {pk: city for city, pk in newest.items()} if any(lacking.values()) else {}
+    without = {subject: frozenset(cities[pk] for pk in pks) for subject, pks in lacking.items() if pks}
     return _told(reading, found, _Tellable(filters.choice, facts, scope.shared, without))
+
+
+def _newest(results: ResultQuerySet) -> dict[int, int]:
+    """The newest result of each city, by city in the order of their names.
+
+    The order is kept as well: sorting ten thousand names takes longer than the rest of a page. A city that is given
+    another name moves to its new place when there is another result.
+    """
+    rows = results.order_by().values_list("assessment__year", "assessment__city_id", "pk")
+    by_city = {city: pk for _year, city, pk in sorted(rows)}
+    key = f"trends-order-{_hash(sorted(by_city))}"
+    order = cache.get(key)
+    if order is None:
+        names = City.objects.filter(Exists(results.filter(assessment__city=OuterRef("pk")).order_by()))
+        order = list(names.order_by("name", "pk").values_list("pk", flat=True))
+        cache.set(key, order, KEEP_FIGURES_FOR.total_seconds())
+    return {city: by_city[city] for city in [*order, *by_city] if city in by_city}  # whatever came in between
 
 
 # Facts by which cities are chosen -------------------------------------------------------------------------------------
@@ -211,17 +226,21 @@ def _facts(
         for city, programme in rows if choice.filters else rows.filter(programme__in=shared):
             programmes.setdefault(city, set()).add(programme)
     figures_of = _profile_figures() if choice.filters else {}
+    if not programmes and not figures_of:
+        return dict.fromkeys(cities, Facts()), {}
     facts, kinds = {}, {}
+    same: dict[Facts, Facts] = {}  # few are different, and cities of one kind are quicker to judge if theirs is one
     for city in cities:
         known = figures_of.get(city, {})
         kind = next((kind for kind in SHARE_KINDS if kind in known), None)
         if kind:
             kinds[city] = kind
-        facts[city] = Facts(
+        found = Facts(
             programmes=frozenset(programmes.get(city, ())),
             size=sets.size_group(known.get(FigureKind.POPULATION)).value,
             foreign=sets.foreign_group(known[kind] if kind else None).value,
         )
+        facts[city] = same.setdefault(found, found)
     return facts, kinds
 
 

@@ -4,7 +4,7 @@ The second privacy rule (docs/adr/0010-common-trends.md): nothing is told of few
 nor by comparing two, unless all of them are of one programme that agreed to it and that the reader belongs to.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -74,9 +74,16 @@ class Choice:
     def without(self, name: str) -> "Choice":
         return replace(self, **{name: None})  # type: ignore[arg-type]
 
-    def holds(self, facts: Facts) -> bool:
-        """True if a city of which these facts are known is among them."""
-        return not self.filters or all(one in facts.values for one in self.filters.items())
+    def of(self, cities: Mapping[int, Facts]) -> list[int]:
+        """Those of the cities that are chosen, in their order."""
+        chosen = list(cities)
+        if self.programme is not None:
+            chosen = [city for city in chosen if self.programme in cities[city].programmes]
+        if self.size is not None:
+            chosen = [city for city in chosen if self.size == cities[city].size]
+        if self.foreign is not None:
+            chosen = [city for city in chosen if self.foreign == cities[city].foreign]
+        return chosen
 
 
 @dataclass(frozen=True)
@@ -115,10 +122,14 @@ class _Family:
     @cached_property
     def _groups(self) -> dict[str, dict[Any, int]]:
         """For each filter the bits of each of its values, in the order of the values."""
-        found: dict[str, dict[Any, int]] = {"programme": {}, "size": {}, "foreign": {}}
+        places: dict[int, tuple[Facts, list[int]]] = {}  # by identity, which is quick; what is equal may stand twice
         for place, facts in enumerate(self.cities.values()):
+            places.setdefault(id(facts), (facts, []))[1].append(place)
+        found: dict[str, dict[Any, int]] = {"programme": {}, "size": {}, "foreign": {}}
+        for facts, their_places in places.values():
+            bits = _bits(their_places, len(self.cities))
             for name, value in facts.values:
-                found[name][value] = found[name].get(value, 0) | 1 << place
+                found[name][value] = found[name].get(value, 0) | bits
         order = {"programme": sorted(found["programme"]), "size": SizeGroup.values, "foreign": ForeignGroup.values}
         return {name: {one: bits[one] for one in order[name] if one in bits} for name, bits in found.items()}
 
@@ -184,3 +195,11 @@ class _Family:
 
     def _is_shared(self, bits: int) -> bool:
         return any(not bits & ~agreed for agreed in self._agreed)
+
+
+def _bits(places: Iterable[int], number: int) -> int:
+    """A number of so many bits with those at `places` set."""
+    cells = bytearray(number // 8 + 1)
+    for place in places:
+        cells[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(cells, "little")

@@ -89,7 +89,7 @@ class SaidRow:
 
     @property
     def strip(self) -> SafeString:
-        return charts.strip([(said.value, number) for said, number, _share in self.counts])
+        return charts.strip(tuple((said.value, number) for said, number, _share in self.counts))
 
 
 @dataclass(frozen=True)

@@ -282,6 +282,10 @@ LOOKS = [
     Look("desk, not one's turn", EXPERT, "/assessments/{riga}/review/area/media_communication/"),
     Look("experts", demo.ADMINISTRATOR, "/assessments/{linkoping}/experts/"),
     Look("programme", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/"),
+    Look("trends of what is published", NOBODY, "/trends/"),
+    Look("trends of a programme", demo.NETWORK, f"/trends/?programme={demo.PROGRAMME}", _open_everything),
+    Look("trends, no city", NOBODY, "/trends/?size=over-500k"),
+    Look("trends, refused", NOBODY, "/trends/?size=huge"),
 ]
 
 

@@ -196,13 +196,13 @@ def test_palette_stands_out_from_paper(name, colour):
 
 
 def test_strip_is_cut_in_proportion_and_says_nothing_by_itself():
-    drawn = ElementTree.fromstring(str(charts.strip([("yes", 3), ("partly", 0), ("no", 1)])))
+    drawn = ElementTree.fromstring(str(charts.strip((("yes", 3), ("partly", 0), ("no", 1)))))
     pieces = [(piece.get("class"), piece.get("x"), piece.get("width")) for piece in drawn]
     assert pieces == [("strip-yes", "0", "74.4"), ("strip-no", "75", "24.4")]
     assert drawn.get("aria-hidden") == "true"
 
 
-@pytest.mark.parametrize("parts", [[], [("yes", 0)], [("yes", -1), ("no", 2)], [("perhaps", 1)]])
+@pytest.mark.parametrize("parts", [(), (("yes", 0),), (("yes", -1), ("no", 2)), (("perhaps", 1),)])
 def test_strip_of_nothing_or_of_the_unknown_is_refused(parts):
     with pytest.raises(ValueError, match="A strip needs parts of known kinds"):
         charts.strip(parts)

@@ -45,7 +45,7 @@ def every_choice(known):
 def shown_sets(known, shared=()):
     """The cities of each choice that is shown."""
     return {
-        choice: {city for city, facts in known.items() if choice.holds(facts)}
+        choice: set(choice.of(known))
         for choice in every_choice(known)
         if verdict(choice, known, shared) is Verdict.SHOWN
     }
