@@ -1,6 +1,6 @@
 """Which cities are put together, and which sets may be told of: plain values in, plain values out.
 
-The second privacy rule (docs/adr/0010-common-trends.md): nothing is told of fewer than five cities, neither by one set
+The second privacy rule (docs/adr/0011-common-trends.md): nothing is told of fewer than five cities, neither by one set
 nor by comparing two, unless all of them are of one programme that agreed to it and that the reader belongs to.
 """
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cities", "0003_agreement_to_share_results"),
         ("epi", "0001_initial"),
-        ("icc_index", "0001_initial"),
+        ("icc_index", "0002_research_register"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
