@@ -101,12 +101,12 @@ class Register(Export):
 
 
 class CityResource(Register):
-    """slug (key), name, country (ISO 3166-1), language, website, legal_powers, is_sample (0 or 1)."""
+    """slug (key), name, country (ISO 3166-1), language, time_zone (as in Europe/Riga), website, legal_powers, is_sample."""
 
     class Meta(Register.Meta):
         model = City
         import_id_fields = ("slug",)
-        fields = ("slug", "name", "country", "language", "website", "legal_powers", "is_sample")
+        fields = ("slug", "name", "country", "language", "time_zone", "website", "legal_powers", "is_sample")
 
 
 class OrganisationResource(Register):

@@ -309,6 +309,8 @@ EPI_REPORT_CHAPTERS = [
 EPI_VOICES = ["icc_index.voices.last_round"]
 # What is contradicted far enough to be looked at first: callables from assessments to subjects by primary key.
 EPI_CONTRADICTIONS: list[str] = []
+# Workflows that docs/workflow.md tells of, in order.
+EPI_WORKFLOWS = ["icc_index.workflow.ASSESSMENT", "strategy.sessions.workflow.MINUTES"]
 
 LOGGING = {
     "version": 1,

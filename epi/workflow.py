@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Status = TypeVar("Status", bound=Hashable)
 
@@ -18,8 +18,14 @@ class Move:
 
 @dataclass(frozen=True)
 class Workflow(Generic[Status]):
+    """Statuses and turns are choices with labels. `title`, `about` and `rules` (English, Markdown) tell of it in
+    docs/workflow.md, for the workflows that settings.EPI_WORKFLOWS lists."""
+
     moves: Mapping[tuple[Status, Status], Move]
-    turns: Mapping[Status, str]
+    turns: Mapping[Status, Any]
+    title: str = ""
+    about: str = ""
+    rules: str = ""
 
     def move(self, source: Status, target: Status) -> Move | None:
         """The move from `source` to `target`, or None when the table does not allow it."""

@@ -28,4 +28,10 @@ ASSESSMENT: Workflow[Status] = Workflow(
         Status.VALIDATED: Turn.CITY,
         Status.PUBLISHED: Turn.NOBODY,
     },
+    title="An assessment",
+    about="""\
+An assessment goes from the city to the experts and back until it is validated, and then to the public.""",
+    rules="""\
+Permissions of the experts count only in the assessments assigned to them, and never for a city in which the expert has
+a role. Reopening keeps the earlier result; the next validation makes one with a new number.""",
 )

@@ -1,13 +1,16 @@
 """Cities, the facts about them, the organisations beside them, and the programmes that they join."""
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cities.enums import FigureKind, OrganisationKind, Permission, roles_with
@@ -36,6 +39,12 @@ class CityQuerySet(models.QuerySet["City"]):
         return self.filter(Exists(mine))
 
 
+def check_time_zone(name: str) -> None:
+    """Raise ValidationError unless the time zone database has this name."""
+    if name not in available_timezones():
+        raise ValidationError(gettext("There is no time zone “%(name)s”.") % {"name": name})
+
+
 class City(models.Model):
     """A city. That it takes part, and the sourced facts about it, are public."""
 
@@ -43,6 +52,13 @@ class City(models.Model):
     slug = models.SlugField(_("short name in addresses"), unique=True)
     country = models.CharField(_("country"), max_length=2, help_text=_("Two letters, ISO 3166-1."))
     language = models.CharField(_("main language"), max_length=10)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        blank=True,
+        validators=[check_time_zone],
+        help_text=_("As in Europe/Riga. Empty: Brussels, as most of the network."),
+    )
     website = models.URLField(_("web site"), blank=True)
     legal_powers = models.TextField(_("legal powers of the city"), blank=True)
     is_sample = models.BooleanField(_("made up"), default=False, help_text=_("The city itself is sample data."))
@@ -65,6 +81,11 @@ class City(models.Model):
     def language_of_mail(self) -> str:
         """The city's language if the platform speaks it, else English."""
         return self.language if self.language in dict(settings.LANGUAGES) else "en"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which time the city lives: its meetings are shown and announced in it."""
+        return ZoneInfo(self.time_zone or settings.TIME_ZONE)
 
 
 class ProfileFigure(models.Model):

@@ -28,6 +28,14 @@ class MinutesPhase(models.TextChoices):
     FINAL = "final", pgettext_lazy("minutes", "Final")
 
 
+class MinutesTurn(models.TextChoices):
+    """Whose turn it is to do something about the minutes."""
+
+    CITY = "city", pgettext_lazy("turn", "the city")
+    THOSE_PRESENT = "those_present", pgettext_lazy("turn", "those present")
+    NOBODY = "nobody", pgettext_lazy("turn", "nobody")
+
+
 class TopicReason(models.TextChoices):
     """Why a subject is in the guide."""
 

@@ -1,8 +1,12 @@
 """Engagement sessions: interviews, focus groups, round tables, open days, surveys; who came, and what was written."""
 
+import uuid
+from zoneinfo import ZoneInfo
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cities.enums import FigureKind, Permission
@@ -24,6 +28,16 @@ class EngagementSessionQuerySet(models.QuerySet["EngagementSession"]):
     def for_list(self) -> "EngagementSessionQuerySet":
         return self.select_related("city", "assessment__edition", "assessment__city")
 
+    def coming_first(self) -> "EngagementSessionQuerySet":
+        """Those to come, the next one first; then those held and those cancelled, the last one first."""
+        rank = Case(
+            When(state=SessionState.PLANNED, then=Value(0)),
+            When(state=SessionState.HELD, then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
+        )
+        return self.order_by(rank, Case(When(state=SessionState.PLANNED, then=F("starts_at"))), "-starts_at", "-pk")
+
     def locked(self) -> "EngagementSessionQuerySet":
         return self.select_for_update(of=("self",), no_key=True).select_related("city", "assessment__edition")
 
@@ -33,7 +47,11 @@ class EngagementSessionQuerySet(models.QuerySet["EngagementSession"]):
 
 
 class EngagementSession(models.Model):
-    """One meeting with stakeholders, about one assessment of the city."""
+    """One meeting with stakeholders, about one assessment of the city.
+
+    `version` grows with each change of what was planned, `minutes_revision` with each save of the minutes;
+    `calendar_sequence` with each change that those invited must hear of (RFC 5545, SEQUENCE).
+    """
 
     city = models.ForeignKey(City, models.PROTECT, related_name="sessions")
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="sessions")
@@ -48,6 +66,8 @@ class EngagementSession(models.Model):
     state_reason = models.TextField(blank=True, max_length=2000)
     minutes = models.TextField(_("minutes"), blank=True, max_length=50_000)
     minutes_phase = models.CharField(max_length=10, choices=MinutesPhase, default=MinutesPhase.DRAFT)
+    minutes_revision = models.PositiveIntegerField(default=0)
+    calendar_sequence = models.PositiveIntegerField(default=0)
     is_sample = models.BooleanField(_("sample data"), default=False)
     version = models.PositiveIntegerField(default=0)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -68,6 +88,9 @@ class EngagementSession(models.Model):
                 name="minutes_go_out_of_a_session_that_was_held",
                 condition=Q(minutes_phase=MinutesPhase.DRAFT) | (Q(state=SessionState.HELD) & ~Q(minutes="")),
             ),
+            models.CheckConstraint(
+                name="cancelling_has_a_reason", condition=~Q(state=SessionState.CANCELLED) | ~Q(state_reason="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,6 +98,36 @@ class EngagementSession(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("session", args=[self.city.slug, self.pk])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.city.zone
+
+    @property
+    def has_begun(self) -> bool:
+        return self.starts_at <= timezone.now()
+
+    @property
+    def is_to_come(self) -> bool:
+        """True while people can still say if they come."""
+        return self.state == SessionState.PLANNED and not self.has_begun
+
+    @property
+    def state_kind(self) -> str:
+        """How templates/_state.html draws the state."""
+        kinds = {SessionState.PLANNED: "part", SessionState.HELD: "done", SessionState.CANCELLED: "none"}
+        return kinds[SessionState(self.state)]
+
+    @property
+    def minutes_kind(self) -> str:
+        """How templates/_state.html draws the phase of the minutes."""
+        kinds = {
+            MinutesPhase.DRAFT: "part" if self.minutes else "none",
+            MinutesPhase.CIRCULATED: "wait",
+            MinutesPhase.AMENDED: "wait",
+            MinutesPhase.FINAL: "done",
+        }
+        return kinds[MinutesPhase(self.minutes_phase)]
 
 
 class Topic(models.Model):
@@ -85,13 +138,27 @@ class Topic(models.Model):
     reason = models.CharField(max_length=15, choices=TopicReason, default=TopicReason.CHOSEN)
     prompt = models.TextField(_("what to ask"), blank=True, max_length=2000)
     position = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
-        ordering = ["session", "position"]
+        ordering = ["session", "position", "pk"]
         constraints = [models.UniqueConstraint(fields=["session", "subject"], name="one_topic_per_subject")]
 
     def __str__(self) -> str:
         return self.subject
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def known(self) -> "ParticipantQuerySet":
+        """Those whose person may be named: the data are there and may be kept."""
+        return self.filter(contact__forgotten_at=None, contact__keep_until__gte=timezone.localdate())
+
+    def reachable(self) -> "ParticipantQuerySet":
+        """Those who may get mail."""
+        return self.known().exclude(contact__email="")
+
+    def for_list(self) -> "ParticipantQuerySet":
+        return self.select_related("contact__stakeholder")
 
 
 class Participant(models.Model):
@@ -100,13 +167,22 @@ class Participant(models.Model):
     session = models.ForeignKey(EngagementSession, models.CASCADE, related_name="participants")
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="participations")
     invited_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     reply = models.CharField(max_length=5, choices=Reply, blank=True, default=Reply.NONE)
     replied_at = models.DateTimeField(null=True)
     attended = models.BooleanField(default=False)
 
+    objects = ParticipantQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["session", "contact"], name="one_place_per_contact")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "contact"], name="one_place_per_contact"),
+            models.CheckConstraint(
+                name="a_reply_has_a_time",
+                condition=Q(reply=Reply.NONE, replied_at=None) | (~Q(reply=Reply.NONE) & Q(replied_at__isnull=False)),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.contact)
@@ -156,6 +232,7 @@ class Note(models.Model):
     subject = models.CharField(max_length=SUBJECT_LENGTH, blank=True)
     sector = models.CharField(_("said by"), max_length=20, choices=Sector, blank=True)
     text = models.TextField(_("note"), max_length=5000)
+    key = models.UUIDField(default=uuid.uuid4, unique=True, help_text="Of the form: sent twice, it is one note.")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

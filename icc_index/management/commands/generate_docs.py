@@ -7,38 +7,36 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
+from django.utils.module_loading import import_string
 
 from cities.enums import ROLE_PERMISSIONS, Permission, Role, roles_with
-from icc_index.enums import Status, Turn
-from icc_index.workflow import ASSESSMENT
+from epi.workflow import Move, Workflow
 
 MADE_BY = "<!-- Made by `manage.py generate_docs` from {source}. Change the table there, not this page. -->"
 
-WORKFLOW = """# The workflow of an assessment
+WORKFLOWS = """# Workflows
 
 {made_by}
 
-An assessment goes from the city to the experts and back until it is validated, and then to the public.
+Every move that a table does not have is refused and changes nothing. A move that needs a comment is refused without
+one: the others have to know what to do. Each move is recorded with who, when and why; the record is never changed.
+Nothing changes when it is not your turn.
+
+{chapters}"""
+
+WORKFLOW = """## {title}
+
+{about}
 
 ```mermaid
 {diagram}
 ```
 
-## Moves
-
 {moves}
 
-Every other move is refused and changes nothing. A move that needs a comment is refused without one: the others have to
-know what to do. Each move is recorded with who, when and why; the record is never changed.
-
-Permissions of the experts count only in the assessments assigned to them, and never for a city in which the expert has
-a role. Reopening keeps the earlier result; the next validation makes one with a new number.
-
-## Whose turn it is
+{rules}
 
 {turns}
-
-Nothing of an assessment changes when it is not your turn.
 """
 
 PERMISSIONS = """# Roles and permissions
@@ -62,26 +60,33 @@ A role belongs to a city, to a programme (network coordinator) or to the platfor
 """
 
 
-def workflow() -> str:
-    """docs/workflow.md, from the tables in icc_index/workflow.py."""
+def workflows() -> str:
+    """docs/workflow.md, from the tables that settings.EPI_WORKFLOWS lists."""
+    sources = [path.rpartition(".")[0].replace(".", "/") + ".py" for path in settings.EPI_WORKFLOWS]
+    chapters = [_workflow(import_string(path)) for path in settings.EPI_WORKFLOWS]
+    return WORKFLOWS.format(made_by=MADE_BY.format(source=" and ".join(sources)), chapters="\n".join(chapters))
+
+
+def _workflow(workflow: Workflow[Any]) -> str:
     moves = [
-        (
-            _status(source),
-            _status(target),
-            ", ".join(str(role.label) for role in roles_with(Permission(move.permission))),
-            "yes" if move.needs_comment else "",
-            f"`{move.event}`",
-        )
-        for (source, target), move in ASSESSMENT.moves.items()
+        (_status(source), _status(target), _by(move), "yes" if move.needs_comment else "", f"`{move.event}`")
+        for (source, target), move in workflow.moves.items()
     ]
     return WORKFLOW.format(
-        made_by=MADE_BY.format(source="icc_index/workflow.py"),
-        diagram=ASSESSMENT.diagram(),
+        title=workflow.title,
+        about=workflow.about,
+        diagram=workflow.diagram(),
         moves=_table(["from", "to", "by", "needs a comment", "recorded as"], moves),
-        turns=_table(
-            ["status", "turn of"], [(_status(status), Turn(turn).label) for status, turn in ASSESSMENT.turns.items()]
-        ),
+        rules=workflow.rules,
+        turns=_table(["status", "turn of"], [(_status(status), turn.label) for status, turn in workflow.turns.items()]),
     )
+
+
+def _by(move: Move) -> str:
+    """Whose move it is: the roles that carry its permission, or who needs no account for it."""
+    if move.permission not in Permission.values:
+        return move.permission
+    return ", ".join(str(role.label) for role in roles_with(Permission(move.permission)))
 
 
 def permissions() -> str:
@@ -97,10 +102,10 @@ def permissions() -> str:
     )
 
 
-DOCUMENTS = {"docs/workflow.md": workflow, "docs/permissions.md": permissions}
+DOCUMENTS = {"docs/workflow.md": workflows, "docs/permissions.md": permissions}
 
 
-def _status(status: Status) -> str:
+def _status(status: Any) -> str:
     return f"{status.label} (`{status}`)"
 
 
