@@ -101,7 +101,7 @@ class Register(Export):
 
 
 class CityResource(Register):
-    """slug (key), name, country (ISO 3166-1), language, time_zone (as in Europe/Riga), website, legal_powers, is_sample."""
+    """slug (key), name, country (ISO 3166-1), language, time_zone, website, legal_powers, is_sample (0 or 1)."""
 
     class Meta(Register.Meta):
         model = City

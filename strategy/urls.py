@@ -8,6 +8,7 @@ urlpatterns = [
     path("engagement/<slug:slug>/", views.engagement, name="engagement"),
     path("engagement/<slug:slug>/stakeholders/", include("strategy.stakeholders.urls")),
     path("engagement/<slug:slug>/sessions/", include("strategy.sessions.urls")),
+    path("", include("strategy.sessions.link_urls")),
     path("", include("strategy.findings.urls")),
     path("", include("strategy.consent.urls")),
     path("", include("strategy.events.urls")),

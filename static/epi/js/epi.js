@@ -79,6 +79,87 @@
     });
   }
 
+  // A form that is typed into while people talk (data-kept): kept here until the server has it, then emptied by it ----------
+  const keptKey = (kept) => `${KEEP}${user}:${location.pathname}:${kept.dataset.kept}`;
+  const isTyped = (field) => field.name && !["csrfmiddlewaretoken", "typed_by"].includes(field.name) && field.type !== "submit";
+  const keptSent = new Map();
+  let keptRetrying;
+
+  function keepForm(kept) {
+    const typed = [...kept.elements].filter(isTyped).filter((field) => field.type !== "radio" || field.checked);
+    try { localStorage.setItem(keptKey(kept), JSON.stringify(typed.map((field) => [field.name, field.value]))); } catch { /* full or forbidden */ }
+  }
+
+  function restoreForm(kept) {
+    const stored = localStorage.getItem(keptKey(kept));
+    if (!stored) return;
+    for (const [name, value] of JSON.parse(stored)) {
+      for (const field of kept.elements) {
+        if (field.name !== name) continue;
+        if (field.type === "radio") field.checked = field.value === value;
+        else field.value = value;
+      }
+    }
+    tellKept(kept, "waiting", words.restored);
+  }
+
+  // Typed on while the form was on its way: what is kept goes into the fresh form, as a text of its own.
+  function restoreTypedOn(kept) {
+    const stored = JSON.parse(localStorage.getItem(keptKey(kept)) || "null");
+    if (!stored) return;
+    const fresh = stored.map(([name, value]) => [name, name === "key" ? kept.elements.key.value : value]);
+    localStorage.setItem(keptKey(kept), JSON.stringify(fresh));
+    restoreForm(kept);
+  }
+
+  function tellKept(kept, kind, text, answer) {
+    const state = kept.querySelector("[data-kept-state]");
+    if (!state) return;
+    state.className = `saved ${kind}`;
+    state.textContent = text;
+    const link = answer && new DOMParser().parseFromString(answer, "text/html").querySelector("a");
+    if (link) state.append(" ", link);
+    say(text);
+  }
+
+  const sendKept = () => document.querySelectorAll("form[data-kept][data-unsent]").forEach((kept) => htmx.trigger(kept, "submit"));
+
+  document.addEventListener("input", (event) => {
+    const kept = event.target.closest("form[data-kept]");
+    if (kept) keepForm(kept);
+  });
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    const kept = event.detail.elt;
+    if (!kept.matches("form[data-kept]")) return;
+    keptSent.set(kept, localStorage.getItem(keptKey(kept)));
+    tellKept(kept, "waiting", words.saving);
+  });
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const kept = event.detail.requestConfig.elt;
+    if (!kept.matches?.("form[data-kept]") || event.detail.xhr.status !== 200) return;
+    if (localStorage.getItem(keptKey(kept)) === keptSent.get(kept)) localStorage.removeItem(keptKey(kept));
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    const kept = event.detail.requestConfig?.elt;
+    if (!kept?.matches?.("form[data-kept]")) return;
+    const { status, responseText } = event.detail.xhr;
+    kept.toggleAttribute("data-unsent", ![200, 403, 422].includes(status));
+    if ([200, 422].includes(status)) return;
+    if (status === 401) tellKept(kept, "failed", words.signedOut, responseText);
+    else tellKept(kept, "failed", status === 403 ? words.refused : words.failed);
+    clearTimeout(keptRetrying);
+    if (status !== 403) keptRetrying = setTimeout(sendKept, RETRY_AFTER);
+  });
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    const kept = event.target.querySelector?.("form[data-kept]");
+    if (!kept) return;
+    say(kept.querySelector("[data-kept-state]")?.textContent || "");
+    (kept.querySelector(".error-summary") || kept.querySelector("textarea"))?.focus();
+    if (!kept.querySelector(".error-summary")) restoreTypedOn(kept);
+  });
+  for (const name of ["online", "focus"]) window.addEventListener(name, sendKept);
+  if (window.localStorage) document.querySelectorAll("form[data-kept]").forEach(restoreForm);
+
   // The rest is for the page of one indicator ----------------------------------------------------------------------------
   document.querySelector("form[action$='/logout/']")?.addEventListener("submit", forgetAll);
   forgetSent();
