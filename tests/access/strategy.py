@@ -11,8 +11,6 @@ LINES = """
 address              method when  nobody lead contrib peer coord viewer partner expert expert2 network admin outsider
 engagement           GET    any   in     200  200     200  200   200    200     404    404     404     404   404
 stakeholders         GET    any   in     200  200     200  200   200    200     404    404     404     404   404
-sessions             GET    any   in     200  200     200  200   200    200     404    404     404     404   404
-session              GET    any   in     200  200     200  200   200    200     404    404     404     404   404
 session_findings     GET    any   in     200  200     200  200   200    200     404    404     404     404   404
 session_ratings      GET    any   in     200  200     200  200   200    200     404    404     404     404   404
 priorities           GET    any   in     200  200     200  200   200    200     404    404     404     404   404
@@ -36,9 +34,7 @@ def keys(world: World) -> Mapping[str, dict[str, Any]]:
     return {
         "engagement": city,
         "stakeholders": city,
-        "sessions": city,
         "priorities": city,
-        "session": about,
         "session_findings": about,
         "session_ratings": about,
         "consent_withdraw": {"token": "a-guess"},

@@ -43,7 +43,7 @@ def add_topics(*, session: EngagementSession, wanted: Mapping[str, TopicReason],
             for place, code in enumerate(new, start=last + 1)
         )
     if topics:
-        record("guide.topics_added", session, by=by, subjects=new)
+        record("guide.topics_added", session, by=by, topics=new)
     return topics
 
 
@@ -57,7 +57,7 @@ def change_topic(*, topic: Topic, prompt: str, base_version: int, by: User) -> N
         raise Conflict(topic)
     topic.prompt, topic.version = prompt.strip(), topic.version + 1
     topic.save(update_fields=["prompt", "version"])
-    record("guide.topic_changed", session, by=by, subject=topic.subject)
+    record("guide.topic_changed", session, by=by, topic=topic.subject)
 
 
 @transaction.atomic
@@ -82,4 +82,4 @@ def remove_topic(*, topic: Topic, by: User) -> None:
     session = lock(topic.session)
     rules.check_can_write(by, session)
     topic.delete()
-    record("guide.topic_removed", session, by=by, subject=topic.subject)
+    record("guide.topic_removed", session, by=by, topic=topic.subject)

@@ -30,7 +30,7 @@ def session_guide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     rows = queries.guide(session, instrument)
     there = {row.topic.subject for row in rows}
     proposals = [one for one in proposals_for(session.assessment, instrument) if one.code not in there]
-    form = TopicsForm(instrument, proposals, request.POST or None)
+    form = TopicsForm(instrument, proposals, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         added = guiding.add_topics(session=session, wanted=form.wanted(), by=request.user)
         messages.success(
