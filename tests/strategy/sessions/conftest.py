@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from epi.models import Job
@@ -28,11 +29,17 @@ def held(assessment, coordinator) -> EngagementSession:
     return make_session(assessment, coordinator, "Held", state=SessionState.HELD, minutes="Courses are full.")
 
 
+@pytest.fixture(autouse=True)
+def _no_guesses_yet() -> None:
+    """Wrong links are counted for each address, and all tests come from the same one."""
+    cache.clear()
+
+
 @pytest.fixture
-def people(stakeholder) -> list[Contact]:
+def people(stakeholder, contact) -> list[Contact]:
     """Three persons of the register; the second reads Polish, the third a language that the platform does not speak."""
     return [
-        make_contact(stakeholder, "Anna Nowak"),
+        contact,
         make_contact(stakeholder, "Jan Kowalski", language="pl"),
         make_contact(stakeholder, "Olha Koval", language="uk"),
     ]
