@@ -51,7 +51,7 @@ class PlanForm(forms.ModelForm):
         fields = ["kind", "title", "purpose", "language", "starts_at", "ends_at", "place", "assessment"]
         widgets = {"kind": forms.RadioSelect}
         help_texts = {
-            "title": _("Those invited read it: for example, Round table on housing."),
+            "title": _("Name the subject, not a person: for example, Interview on housing."),
             "place": _("The room and the address, or how to join from afar."),
         }
 
@@ -130,8 +130,11 @@ class FilterForm(forms.Form):
 class TopicsForm(forms.Form):
     """Subjects for the guide: proposals to tick, and one of one's own."""
 
-    proposed = forms.MultipleChoiceField(label=_("Proposals"), required=False, widget=forms.CheckboxSelectMultiple)
-    own = forms.ChoiceField(label=_("Another subject"), required=False)
+    proposed = forms.MultipleChoiceField(
+        label=_("Proposals"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "stack"})
+    )
+    own = forms.ChoiceField(label=_("A subject of your own choice"), required=False)
+    hide_optional = True
 
     def __init__(self, instrument: Instrument, proposals: list[Proposal], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -292,7 +295,7 @@ class NoteForm(forms.Form):
 
     def __init__(self, instrument: Instrument, rows: list[queries.GuideRow], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [(row.topic.subject, row.subject.name) for row in rows]
+        names = [(row.topic.subject, row.subject.short) for row in rows]
         self.fields["subject"].choices = [*names, ("", _("Something else"))]
         self.fields["other"].choices = [("", "–"), *subjects.choices(instrument)]
         self.fields["sector"].choices = [("", _("Nobody in particular")), *Sector.choices]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from icc_index.instrument import Instrument, InstrumentIndicator, InstrumentQuestion
@@ -11,13 +12,18 @@ Group = tuple[str, list[tuple[str, str]]]
 
 @dataclass(frozen=True)
 class Subject:
-    """A subject in words. `name` is short enough for a list, `text` is what the questionnaire says or asks."""
+    """A subject in words. `text` is what the questionnaire says or asks, `why` the reason why it asks."""
 
     code: str
     name: str
     text: str
     why: str
     is_question: bool
+
+    @property
+    def short(self) -> str:
+        """The name, short enough to be tapped on while people talk."""
+        return Truncator(self.name).chars(60)
 
 
 def subject_of(instrument: Instrument, code: str) -> Subject:
@@ -58,9 +64,9 @@ def prompt_for(instrument: Instrument, code: str) -> str:
     In the language of `instrument` and of the active translation, which should be the session's.
     """
     subject = subject_of(instrument, code)
-    opening = (
-        _("How is it in practice? What have you seen or heard yourself?")
-        if subject.is_question
-        else _("How do you see this in our city? What works, what does not, and for whom?")
-    )
-    return "\n\n".join(part for part in (subject.text, opening, subject.why) if part)
+    if subject.is_question:  # its text stands above, as the topic's name
+        parts = [_("How is it in practice? What have you seen or heard yourself?"), subject.why]
+    else:
+        opening = _("How do you see this in our city? What works, what does not, and for whom?")
+        parts = [subject.text, opening, subject.why]
+    return "\n\n".join(part for part in parts if part)

@@ -13,6 +13,9 @@
   const words = JSON.parse(document.getElementById("words")?.textContent || "{}");
   const say = (text) => { if (live && live.textContent !== text) live.textContent = text; };
 
+  // On a narrow screen the tabs are wider than the page: the current one comes into view ---------------------------------
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   // What changed by itself is told once, not with each look at the server ------------------------------------------------
   document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.dataset?.announce) say(event.target.dataset.announce);

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from cities.models import User
 from epi.errors import CannotBeDone, Conflict
 from strategy.sessions import emails, queries, rules
-from strategy.sessions.actions._common import lock, record
+from strategy.sessions.actions._common import check_names_nobody, lock, record
 from strategy.sessions.enums import Decision, MinutesPhase
 from strategy.sessions.models import Amendment, EngagementSession, MinutesVersion, ParticipantLink
 from strategy.sessions.workflow import MINUTES
@@ -50,6 +50,7 @@ def take_back(*, session: EngagementSession, comment: str, by: User) -> None:
     """Make the minutes a draft again, saying why. What went out is kept."""
     session = lock(session)
     rules.check_can_move(by, session, MinutesPhase.DRAFT)
+    check_names_nobody(session.city, comment)
     _move(session, MinutesPhase.DRAFT, by=by, comment=comment)
 
 

@@ -12,7 +12,7 @@ from epi.errors import CannotBeDone, Conflict
 from icc_index.models import Assessment
 from strategy.rules import check_can_run_engagement
 from strategy.sessions import emails, rules
-from strategy.sessions.actions._common import lock, record
+from strategy.sessions.actions._common import check_names_nobody, lock, record
 from strategy.sessions.enums import Reply, SessionKind, SessionState
 from strategy.sessions.models import EngagementSession
 
@@ -62,6 +62,7 @@ def _check(plan: Plan, city: City) -> None:
         raise CannotBeDone(_("The session must end after it begins."))
     if plan.assessment.city_id != city.pk:
         raise CannotBeDone(_("Choose an assessment of this city."))
+    check_names_nobody(city, plan.title, plan.purpose)
 
 
 @transaction.atomic
@@ -76,10 +77,9 @@ def change_plan(*, session: EngagementSession, plan: Plan, base_version: int, by
         raise Conflict(session)
     _check(plan, session.city)
     changed = [name for name, value in vars(plan).items() if getattr(session, name) != value]
-    was_to_come = session.is_to_come
     _set(session, **vars(plan), version=session.version + 1)
     record("session.changed", session, by=by, fields=changed)
-    is_news = was_to_come and session.is_to_come and bool(set(changed) & set(ANNOUNCED))
+    is_news = session.is_to_come and bool(set(changed) & set(ANNOUNCED))
     return _announce(session, changed) if is_news else 0
 
 
@@ -109,6 +109,7 @@ def cancel(*, session: EngagementSession, reason: str, by: User) -> int:
     rules.check_can_cancel(by, session)
     if not reason.strip():
         raise CannotBeDone(_("Say why: those invited will read it."))
+    check_names_nobody(session.city, reason)
     _set(
         session,
         state=SessionState.CANCELLED,

@@ -129,9 +129,13 @@ def minutes_take_back(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     help_text = _("Your colleagues read it, and need to know what to do.")
     form = ReasonForm(request.POST or typed_text.take_back(request), help_text=help_text)
     if request.method == "POST" and form.is_valid():
-        minutes.take_back(session=session, by=request.user, **form.cleaned_data)
-        messages.success(request, _("The minutes are a draft again."))
-        return redirect("session_minutes", slug, pk)
+        try:
+            minutes.take_back(session=session, by=request.user, **form.cleaned_data)
+        except CannotBeDone as error:
+            form.add_error("comment", str(error))
+        else:
+            messages.success(request, _("The minutes are a draft again."))
+            return redirect("session_minutes", slug, pk)
     return form_page(
         request,
         session,

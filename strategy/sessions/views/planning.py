@@ -187,17 +187,13 @@ def session_cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     help_text = _("Those who were invited read it in the mail that tells them.")
     form = ReasonForm(request.POST or typed_text.take_back(request), help_text=help_text)
     if request.method == "POST" and form.is_valid():
-        told = planning.cancel(session=session, reason=form.cleaned_data["comment"], by=request.user)
-        messages.success(
-            request,
-            ngettext(
-                "The session is cancelled. %(count)d person is told by mail.",
-                "The session is cancelled. %(count)d people are told by mail.",
-                told,
-            )
-            % {"count": told},
-        )
-        return redirect(session)
+        try:
+            told = planning.cancel(session=session, reason=form.cleaned_data["comment"], by=request.user)
+        except CannotBeDone as error:
+            form.add_error("comment", str(error))
+        else:
+            messages.success(request, _cancelled(told))
+            return redirect(session)
     return form_page(
         request,
         session,
@@ -207,6 +203,14 @@ def session_cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         back=session.get_absolute_url(),
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _cancelled(told: int) -> str:
+    return ngettext(
+        "The session is cancelled. %(count)d person is told by mail.",
+        "The session is cancelled. %(count)d people are told by mail.",
+        told,
+    ) % {"count": told}
 
 
 @require_POST

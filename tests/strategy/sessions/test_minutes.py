@@ -93,6 +93,19 @@ def test_taking_back_needs_a_comment(in_phase, coordinator, sign_in):
     assert Event.objects.about(session).first().comment == "A page is missing."
 
 
+def test_comment_that_names_a_person_is_refused(in_phase, contact, coordinator, sign_in):
+    session = in_phase(MinutesPhase.CIRCULATED)
+    response = sign_in(coordinator).post(address("minutes_take_back", session), {"comment": "Anna Nowak called."})
+    assert response.status_code == 422
+    assert not Event.objects.about(session).filter(kind="minutes.taken_back").exists()
+
+
+def test_document_of_workflows_tells_of_the_minutes(settings):
+    text = (settings.BASE_DIR / "docs" / "workflow.md").read_text()
+    assert "## The minutes of an engagement session" in text
+    assert MINUTES.diagram() in text
+
+
 def test_workflow_table_says_whose_turn_every_phase_is():
     assert set(MINUTES.turns) == set(MinutesPhase)
     assert {source for source, _target in MINUTES.moves} == set(MinutesPhase) - {MinutesPhase.FINAL}

@@ -160,11 +160,38 @@ def test_those_invited_hear_of_what_matters_to_them(
         assert token_in(mails()[1]) != token_in(mails()[0])
 
 
-def test_change_of_a_session_that_is_over_sends_nothing(coming, plan_of, people, coordinator, mails):
+def test_change_of_a_session_that_has_begun_sends_nothing(coming, plan_of, people, coordinator, mails):
     invite_all(coming, people, coordinator)
     with time_machine.travel(LATER + timedelta(minutes=1)):
         planning.change_plan(session=coming, plan=plan_of(coming, place="Library"), base_version=0, by=coordinator)
     assert len(mails()) == len(people)
+
+
+def test_session_put_off_after_its_time_is_news(coming, plan_of, people, coordinator, mails):
+    """It did not take place, and is moved: those invited must hear of it."""
+    invite_all(coming, people[:1], coordinator)
+    with time_machine.travel(LATER + timedelta(days=1)):
+        later = {"starts_at": LATER + timedelta(days=7), "ends_at": LATER + timedelta(days=7, hours=2)}
+        assert planning.change_plan(session=coming, plan=plan_of(coming, **later), base_version=0, by=coordinator) == 1
+
+
+@pytest.mark.parametrize("field", ["title", "purpose"])
+def test_plan_that_names_a_person_of_the_register_is_refused(field, body, contact, coordinator, sign_in):
+    """Everybody invited reads it, and the record keeps the title."""
+    response = sign_in(coordinator).post(
+        reverse("session_plan", args=["testville"]), body | {field: "Interview with anna nowak"}
+    )
+    assert response.status_code == 422
+    assert "This names Anna Nowak." in response.content.decode()
+    assert not EngagementSession.objects.exists()
+
+
+def test_reason_that_names_a_person_is_refused_and_comes_back(coming, contact, coordinator, sign_in):
+    response = sign_in(coordinator).post(address("session_cancel", coming), {"comment": "Anna Nowak is ill."})
+    assert response.status_code == 422
+    assert "This names Anna Nowak." in response.content.decode()
+    assert "Anna Nowak is ill." in response.content.decode()
+    assert EngagementSession.objects.get().state == SessionState.PLANNED
 
 
 def test_two_who_change_the_plan_see_both_texts(coming, body, coordinator, partner, sign_in):
