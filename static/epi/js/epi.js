@@ -14,7 +14,9 @@
   const say = (text) => { if (live && live.textContent !== text) live.textContent = text; };
 
   // On a narrow screen the tabs are wider than the page: the current one comes into view ---------------------------------
-  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24;
+  }
 
   // What changed by itself is told once, not with each look at the server ------------------------------------------------
   document.body.addEventListener("htmx:afterSettle", (event) => {
