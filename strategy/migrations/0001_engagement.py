@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("cities", "0003_city_time_zone"),
+        ("cities", "0004_city_time_zone"),
         ("icc_index", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ import cities.models.places
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cities", "0002_index_cities_by_name"),
+        ("cities", "0003_agreement_to_share_results"),
     ]
 
     operations = [
