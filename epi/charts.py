@@ -51,6 +51,16 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Point:
+    """One mark of a scatter, each figure 0..100. A marked one has another shape, another colour and a bold label."""
+
+    label: str
+    x: float
+    y: float
+    is_marked: bool = False
+
+
+@dataclass(frozen=True)
 class Style:
     dash: str
     marker: str
@@ -146,6 +156,41 @@ def bars(
         y += height
     box = (0.0, 0.0, _BARS_WIDTH, y + 20)
     return _svg([legend, _bars_axis(top, y), *drawn], box, "chart-bars", (title, description, chart_id))
+
+
+def scatter(
+    points: Sequence[Point],
+    *,
+    title: str,
+    description: str,
+    chart_id: str,
+    x_label: str,
+    y_label: str,
+    quadrants: tuple[str, str, str, str],
+    marked_label: str,
+) -> SafeString:
+    """Up to 20 labelled marks on two axes of 0..100, cut at 50 into `quadrants`, named from the upper left in rows.
+
+    No label lies on another label, a mark or the name of a quadrant; one that had to move has a line to its mark.
+    `chart_id` must be unique on the page. Raises ValueError for another number of points or a value out of range.
+    """
+    if not 1 <= len(points) <= 20:
+        raise ValueError(f"A scatter has 1 to 20 points, not {len(points)}.")
+    for point in points:
+        _check_values((point.x, point.y))
+    names = _quadrant_names(quadrants)
+    marks = [_mark_at(point) for point in points]
+    taken = [box for box, _text in names] + [_around(mark) for mark in marks]
+    labels = []
+    for point, mark in sorted(zip(points, marks, strict=True), key=lambda one: (one[1][1], one[1][0])):
+        taken.append(_free_place(point.label, mark, taken))
+        labels.append(_point_label(point, mark, taken[-1]))
+    drawn = [_scatter_mark(point, mark) for point, mark in zip(points, marks, strict=True)]
+    legend = _scatter_legend(marked_label) if any(point.is_marked for point in points) else ""
+    box = (0.0, 0.0, _PLOT.right + 24, _PLOT.bottom + 48)
+    frame = _scatter_frame(x_label, y_label)
+    children = [legend, frame, *(text for _box, text in names), *labels, *drawn]
+    return _svg(children, box, "chart-scatter", (title, description, chart_id))
 
 
 def meter(value: float, maximum: float, *, label: str) -> SafeString:
@@ -448,6 +493,130 @@ def _legend(series: Sequence[Series], left: float, right: float, bottom: float) 
             _text(start + 36, y, one.label),
         ]
     return _tag("g", *items), height
+
+
+# Scatter -------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Box:
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+    def touches(self, other: "_Box") -> bool:
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+    def holds(self, other: "_Box") -> bool:
+        return (
+            self.left <= other.left
+            and other.right <= self.right
+            and self.top <= other.top
+            and other.bottom <= self.bottom
+        )
+
+
+_PLOT = _Box(44.0, 62.0, 640.0, 430.0)
+_MARK = 6.0  # half of a mark
+_STEP = 6  # how finely a free place is looked for
+_INNER = 14.0  # marks of 0 and 100 stand inside the frame, not on it
+
+
+def _mark_at(point: Point) -> tuple[float, float]:
+    x = _PLOT.left + _INNER + (_PLOT.width - 2 * _INNER) * float(point.x) / 100
+    y = _PLOT.bottom - _INNER - (_PLOT.height - 2 * _INNER) * float(point.y) / 100
+    return x, y
+
+
+def _around(mark: tuple[float, float]) -> _Box:
+    return _Box(mark[0] - _MARK, mark[1] - _MARK, 2 * _MARK, 2 * _MARK)
+
+
+def _free_place(label: str, mark: tuple[float, float], taken: Sequence[_Box]) -> _Box:
+    """Beside the mark, else the nearest place in the plot that nothing has taken."""
+    width, height = _text_width(label) + 4, float(LINE_HEIGHT)
+    x, y = mark
+    beside = [
+        (x + _MARK + 3, y - height / 2),
+        (x - _MARK - 3 - width, y - height / 2),
+        (x - width / 2, y - _MARK - 2 - height),
+        (x - width / 2, y + _MARK + 2),
+    ]
+    columns = range(int(_PLOT.left), int(_PLOT.right - width), _STEP)
+    rows = range(int(_PLOT.top), int(_PLOT.bottom - height), _STEP)
+    anywhere = sorted(
+        ((left, top) for left in columns for top in rows),
+        key=lambda place: math.hypot(place[0] + width / 2 - x, 2 * (place[1] + height / 2 - y)),
+    )
+    boxes = (_Box(float(left), float(top), width, height) for left, top in [*beside, *anywhere])
+    free = (box for box in boxes if _PLOT.holds(box) and not any(box.touches(other) for other in taken))
+    return next(free, _Box(*beside[0], width, height))
+
+
+def _point_label(point: Point, mark: tuple[float, float], box: _Box) -> SafeString:
+    """The name, with a line to the mark where it had to move away."""
+    weight = "700" if point.is_marked else "400"
+    text = _text(box.left + 2, box.top + LINE_HEIGHT * 0.75, point.label, font_weight=weight)
+    end = (min(max(mark[0], box.left), box.right), min(max(mark[1], box.top), box.bottom))
+    if math.dist(mark, end) <= _MARK + 6:
+        return text
+    ends = {"x1": mark[0], "y1": mark[1], "x2": end[0], "y2": end[1]}
+    line = _tag("line", class_="chart-leader", stroke=PALETTE["ring"], stroke_width=1, **ends)
+    return _tag("g", line, text)
+
+
+def _scatter_mark(point: Point, mark: tuple[float, float]) -> SafeString:
+    return _marker("diamond", mark, "self") if point.is_marked else _marker("circle", mark, "city")
+
+
+def _quadrant_names(quadrants: Sequence[str]) -> list[tuple[_Box, SafeString]]:
+    """The names in the corners of their quadrants, and the room that they take."""
+    names = []
+    for number, name in enumerate(quadrants):
+        width = _text_width(name) + 8
+        left = _PLOT.right - width - 6 if number % 2 else _PLOT.left + 6
+        top = _PLOT.top + 4 if number < 2 else _PLOT.bottom - LINE_HEIGHT - 4
+        box = _Box(left, top, width, float(LINE_HEIGHT))
+        text = _text(left + 4, top + LINE_HEIGHT * 0.75, name, soft=True)
+        names.append((box, text))
+    return names
+
+
+def _scatter_frame(x_label: str, y_label: str) -> SafeString:
+    """The plot with its two middle lines, the figures of the axes and their names."""
+    ticks = [(value, _mark_at(Point("", value, value))) for value in (0, *RINGS)]
+    middle_x, middle_y = _mark_at(Point("", 50, 50))
+    lines = [
+        _tag("rect", class_="chart-axis", x=_PLOT.left, y=_PLOT.top, width=_PLOT.width, height=_PLOT.height),
+        _tag("line", class_="chart-axis", x1=middle_x, x2=middle_x, y1=_PLOT.top, y2=_PLOT.bottom),
+        _tag("line", class_="chart-axis", x1=_PLOT.left, x2=_PLOT.right, y1=middle_y, y2=middle_y),
+    ]
+    figures = [
+        _text(x, _PLOT.bottom + 16, str(value), soft=True, font_size=12, text_anchor="middle")
+        for value, (x, _y) in ticks
+    ] + [
+        _text(_PLOT.left - 8, y + 4, str(value), soft=True, font_size=12, text_anchor="end") for value, (_x, y) in ticks
+    ]
+    names = [
+        _text(_PLOT.right, _PLOT.bottom + 38, x_label, text_anchor="end"),
+        _text(0, _PLOT.top - 14, y_label),
+    ]
+    grid = _tag("g", *lines, fill="none", stroke=PALETTE["ring"], stroke_width=0.8)
+    return _tag("g", grid, *figures, *names)
+
+
+def _scatter_legend(marked_label: str) -> SafeString:
+    mark = (_PLOT.left + _INNER, 16.0)
+    return _tag("g", _marker("diamond", mark, "self"), _text(mark[0] + 14, 21, marked_label))
 
 
 # Bars ----------------------------------------------------------------------------------------------------------------

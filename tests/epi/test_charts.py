@@ -206,3 +206,82 @@ def test_strip_is_cut_in_proportion_and_says_nothing_by_itself():
 def test_strip_of_nothing_or_of_the_unknown_is_refused(parts):
     with pytest.raises(ValueError, match="A strip needs parts of known kinds"):
         charts.strip(parts)
+
+
+# Scatter -------------------------------------------------------------------------------------------------------------
+NAMES = [f"{name} {number}" for number, name in enumerate(["Commitment", "Public services", "Neighbourhoods"] * 6)][:17]
+QUADRANTS = ("Act first", "Keep up", "Improve in passing", "Leave as it is")
+
+
+def draw_scatter(points, **options):
+    given = {"title": "Matrix", "description": "Words.", "chart_id": "m", "x_label": "Score", "y_label": "Matters"}
+    return charts.scatter(points, quadrants=QUADRANTS, marked_label="Chosen", **given, **options)
+
+
+def label_boxes(svg):
+    """Where the names of points and quadrants stand: left, top, right, bottom, as wide as charts.py takes them."""
+    boxes = []
+    for text in ElementTree.fromstring(svg).iter(f"{SVG}text"):
+        if text.text in [*NAMES, *QUADRANTS]:
+            x, y = float(text.get("x")), float(text.get("y")) - charts.LINE_HEIGHT * 0.75
+            boxes.append((x, y, x + charts._text_width(text.text), y + charts.LINE_HEIGHT))
+    return boxes
+
+
+PLACES = {
+    "all at one place": [(50, 50)] * 17,
+    "all in a corner": [(0, 100)] * 17,
+    "all at the other": [(100, 0)] * 17,
+    "in a row": [(number * 6, 90) for number in range(17)],
+    "in a column": [(20, number * 6) for number in range(17)],
+    "here and there": [((number * 37) % 101, (number * 53) % 101) for number in range(17)],
+}
+
+
+@pytest.mark.parametrize("places", PLACES.values(), ids=PLACES)
+def test_scatter_names_seventeen_points_without_overlap(places):
+    points = [charts.Point(name, *place) for name, place in zip(NAMES, places, strict=True)]
+    svg = draw_scatter(points)
+    boxes = label_boxes(svg)
+    assert len(boxes) == 17 + 4
+    left, top, width, height = (float(one) for one in ElementTree.fromstring(svg).get("viewBox").split())
+    for number, one in enumerate(boxes):
+        assert left <= one[0] < one[2] <= left + width
+        assert top <= one[1] < one[3] <= top + height
+        for other in boxes[number + 1 :]:
+            assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1], (one, other)
+
+
+def test_scatter_puts_marks_where_their_figures_are():
+    svg = draw_scatter([charts.Point("Low", 0, 0), charts.Point("Middle", 50, 50), charts.Point("High", 100, 100)])
+    circles = [(float(one.get("cx")), float(one.get("cy"))) for one in ElementTree.fromstring(svg).iter(f"{SVG}circle")]
+    (x0, y0), (x1, y1), (x2, y2) = circles
+    assert (round(x1 - x0, 1), round(y0 - y1, 1)) == (round(x2 - x1, 1), round(y1 - y2, 1))
+    assert x0 < x1
+    assert y0 > y1
+
+
+def test_scatter_marks_the_chosen_by_shape_and_weight_too():
+    svg = draw_scatter([charts.Point("Plain", 10, 10), charts.Point("Chosen one", 90, 90, is_marked=True)])
+    assert len(re.findall("<circle", svg)) == 1
+    assert len(re.findall("<polygon", svg)) == 2  # the mark and the legend's
+    weights = {text.text: text.get("font-weight") for text in ElementTree.fromstring(svg).iter(f"{SVG}text")}
+    assert (weights["Plain"], weights["Chosen one"]) == ("400", "700")
+    assert "Chosen" in weights
+    assert "Chosen" not in texts(draw_scatter([charts.Point("Plain", 10, 10)]))
+
+
+def test_scatter_has_title_description_and_no_style():
+    svg = draw_scatter([charts.Point("<b>", 1, 1)])
+    root = ElementTree.fromstring(svg)
+    assert root.get("aria-labelledby") == "m-title m-desc"
+    assert root.find(f"{SVG}desc").text == "Words."
+    assert "style=" not in svg
+
+
+@pytest.mark.parametrize(
+    "points", [[], [charts.Point("a", 1, 1)] * 21, [charts.Point("a", -1, 1)], [charts.Point("a", 1, 100.1)]]
+)
+def test_scatter_refuses_what_it_cannot_draw(points):
+    with pytest.raises(ValueError, match="A sc"):
+        draw_scatter(points)
