@@ -306,9 +306,11 @@ EPI_REPORT_CHAPTERS = [
     "icc_index.reports.chapters.annex",
 ]
 # Voices beside a question or an indicator (S6): callables from subjects of one assessment to what is said of each.
-EPI_VOICES = ["icc_index.voices.last_round"]
+EPI_VOICES = ["strategy.findings.voices.stakeholders", "icc_index.voices.last_round"]
 # What is contradicted far enough to be looked at first: callables from assessments to subjects by primary key.
-EPI_CONTRADICTIONS: list[str] = []
+EPI_CONTRADICTIONS = ["strategy.findings.voices.contradictions"]
+# So many points (of 100) between a rating by stakeholders and the city's own score make a contradiction.
+EPI_CONTRADICTION_STEP = env.int("EPI_CONTRADICTION_STEP", default=25)
 # Workflows that docs/workflow.md tells of, in order.
 EPI_WORKFLOWS = ["icc_index.workflow.ASSESSMENT", "strategy.sessions.workflow.MINUTES"]
 

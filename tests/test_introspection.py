@@ -68,7 +68,7 @@ WITHOUT_VISIBLE_TO = {
     "strategy.MinutesVersion": "through EngagementSession",
     "strategy.Amendment": "through EngagementSession",
     "strategy.Ballot": "through RatingRound, or by its own secret link",
-    "strategy.Rating": "never one by one: as figures of groups of five and more",
+    "strategy.Rating": "counts of votes, shown as figures of groups of five and more",
 }
 
 
@@ -123,7 +123,7 @@ PERSONAL_DATA = {
     "strategy.MinutesVersion": {"by": "record", "text": "text"},
     "strategy.Amendment": {"decided_by": "record", "text": "text", "reason": "text"},
     "strategy.Finding": {"by": "record", "text": "text"},
-    "strategy.RatingRound": {"opened_by": "record"},
+    "strategy.RatingRound": {"opened_by": "record", "closed_by": "record"},
     "strategy.ChosenArea": {"chosen_by": "record", "reason": "text"},
 }
 

@@ -11,9 +11,6 @@ LINES = """
 address              method when  nobody lead contrib peer coord viewer partner expert expert2 network admin outsider
 engagement           GET    any   in     200  200     200  200   200    200     404    404     404     404   404
 stakeholders         GET    any   in     200  200     200  200   200    200     404    404     404     404   404
-session_findings     GET    any   in     200  200     200  200   200    200     404    404     404     404   404
-session_ratings      GET    any   in     200  200     200  200   200    200     404    404     404     404   404
-priorities           GET    any   in     200  200     200  200   200    200     404    404     404     404   404
 consent_withdraw     GET    any   404    404  404     404  404   404    404     404    404     404     404   404
 consent_withdraw     POST   any   404    404  404     404  404   404    404     404    404     404     404   404
 """
@@ -34,9 +31,6 @@ def keys(world: World) -> Mapping[str, dict[str, Any]]:
     return {
         "engagement": city,
         "stakeholders": city,
-        "priorities": city,
-        "session_findings": about,
-        "session_ratings": about,
         "consent_withdraw": {"token": "a-guess"},
     }
 
