@@ -297,9 +297,11 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 EPI_REPORT_CHAPTERS = [
     "icc_index.reports.chapters.introduction",
     "icc_index.reports.chapters.method",
+    "strategy.reports.chapters.participation",
     "icc_index.reports.chapters.city_overview",
     "icc_index.reports.chapters.policy_context",
     "icc_index.reports.chapters.indicators",
+    "strategy.reports.chapters.findings",
     "icc_index.reports.chapters.overall_results",
     "icc_index.reports.trends_chapter.common_trends",
     "icc_index.reports.chapters.recommendations",
