@@ -27,7 +27,6 @@ def session_of(world: World) -> EngagementSession:
 
 def keys(world: World) -> Mapping[str, dict[str, Any]]:
     city = {"slug": "testville"}
-    about = city | {"pk": session_of(world).pk}
     return {
         "engagement": city,
         "stakeholders": city,
