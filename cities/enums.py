@@ -49,6 +49,7 @@ class Permission(models.TextChoices):
     SEE_CONTACTS = "see_contacts", _("See the persons behind the organisations")
     RUN_ENGAGEMENT = "run_engagement", _("Keep stakeholders, run sessions, write findings")
     CHOOSE_AREAS = "choose_areas", _("Choose the areas of the strategy")
+    DO_TASKS = "do_tasks", _("Tick off what the city took home from an event")
     FOLLOW_PROGRAMME = "follow_programme", _("Follow the progress of a programme's cities")
     RUN_PROGRAMME = "run_programme", _("Run the events of a programme")
 
@@ -67,6 +68,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_ENGAGEMENT,
             Permission.SEE_CONTACTS,
             Permission.CHOOSE_AREAS,
+            Permission.DO_TASKS,
         }
     ),
     Role.CONTRIBUTOR: frozenset(
@@ -85,6 +87,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CONTACTS,
             Permission.RUN_ENGAGEMENT,
             Permission.CHOOSE_AREAS,
+            Permission.DO_TASKS,
         }
     ),
     Role.VIEWER: frozenset({Permission.READ_ASSESSMENT, Permission.READ_ENGAGEMENT}),

@@ -304,6 +304,7 @@ EPI_REPORT_CHAPTERS = [
     "strategy.reports.chapters.findings",
     "icc_index.reports.chapters.overall_results",
     "icc_index.reports.trends_chapter.common_trends",
+    "strategy.reports.exchange.exchange_meeting",
     "icc_index.reports.chapters.recommendations",
     "icc_index.reports.chapters.annex",
 ]

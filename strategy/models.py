@@ -1,5 +1,17 @@
 """Every model of the app, gathered from its packages, where they are defined."""
 
+from strategy.events.models import (
+    AgendaItem,
+    Attendee,
+    CityTask,
+    Conclusion,
+    EventTask,
+    Feedback,
+    FeedbackAnswer,
+    FeedbackLink,
+    Material,
+    ProgrammeEvent,
+)
 from strategy.findings.models import Ballot, ChosenArea, Finding, Rating, RatingRound
 from strategy.sessions.models import (
     Amendment,
@@ -15,17 +27,27 @@ from strategy.sessions.models import (
 from strategy.stakeholders.models import Contact, Stakeholder
 
 __all__ = [
+    "AgendaItem",
     "Amendment",
+    "Attendee",
     "Ballot",
     "ChosenArea",
+    "CityTask",
+    "Conclusion",
     "Contact",
     "EngagementSession",
+    "EventTask",
+    "Feedback",
+    "FeedbackAnswer",
+    "FeedbackLink",
     "Finding",
+    "Material",
     "MinutesVersion",
     "Note",
     "Participant",
     "ParticipantLink",
     "Presence",
+    "ProgrammeEvent",
     "Rating",
     "RatingRound",
     "Stakeholder",

@@ -8,13 +8,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from cities.enums import Role
-from cities.models import City, Membership, User
+from cities.models import City, Membership, Programme, User
+from epi.uploads import Upload
 from icc_index.actions import answering, assessments, results, reviewing
 from icc_index.enums import Status
 from icc_index.instrument import Instrument, instrument_for
 from icc_index.models import Answer, Assessment, Clarification, Edition, Result
 from strategy.enums import Sector
-from strategy.models import Contact, EngagementSession, Stakeholder
+from strategy.events.enums import EventKind
+from strategy.models import (
+    Attendee,
+    CityTask,
+    Contact,
+    EngagementSession,
+    EventTask,
+    ProgrammeEvent,
+    Stakeholder,
+)
 from strategy.sessions.enums import SessionKind
 from strategy.stakeholders.enums import GivenBy
 
@@ -206,3 +216,35 @@ def make_result(
         for code, question in questions.items()
     ]
     return results.freeze(assessment=assessment, answers=answers, by=by)
+
+
+# Programme events -----------------------------------------------------------------------------------------------------
+def make_event(programme: Programme, by: User, title: str = "Workshop", **fields: Any) -> ProgrammeEvent:
+    """A workshop on two days of February 2020."""
+    given = {
+        "kind": EventKind.WORKSHOP,
+        "starts_on": date(2020, 2, 4),
+        "ends_on": date(2020, 2, 5),
+        "place": "Cluj-Napoca",
+        "created_by": by,
+        **fields,
+    }
+    return ProgrammeEvent.objects.create(programme=programme, title=title, **given)
+
+
+def make_attendee(event: ProgrammeEvent, name: str = "Ewa Muster", **fields: Any) -> Attendee:
+    """A participant who was there, whose data may be kept for a long time."""
+    email = f"{name.lower().replace(' ', '.')}@example.org"
+    given = {"email": email, "function": "Adviser", "attended": True, "keep_until": FAR_AWAY, **fields}
+    return Attendee.objects.create(event=event, name=name, **given)
+
+
+def make_task(event: ProgrammeEvent, *cities: City, title: str = "Name a team", **fields: Any) -> EventTask:
+    task = EventTask.objects.create(event=event, title=title, **{"due_on": date(2020, 3, 1), **fields})
+    CityTask.objects.bulk_create([CityTask(task=task, city=city) for city in cities])
+    return task
+
+
+def make_file(content: bytes = b"%PDF-1.7 a report", kind: str = "pdf", name: str = "slides.pdf") -> Upload:
+    """An upload as if it had been checked."""
+    return Upload(content, kind, name)

@@ -14,8 +14,18 @@ from icc_index.actions import assessments, editions
 from icc_index.enums import Status
 from icc_index.instrument import Instrument, forget_all, instrument_for
 from icc_index.models import Assessment, Edition
-from strategy.models import Contact, EngagementSession, Stakeholder
-from tests.factories import bring_to, make_city, make_contact, make_session, make_stakeholder, make_user, start
+from strategy.events.enums import EventKind
+from strategy.models import Contact, EngagementSession, ProgrammeEvent, Stakeholder
+from tests.factories import (
+    bring_to,
+    make_city,
+    make_contact,
+    make_event,
+    make_session,
+    make_stakeholder,
+    make_user,
+    start,
+)
 
 
 @pytest.fixture(scope="session")
@@ -152,6 +162,18 @@ def contact(stakeholder: Stakeholder) -> Contact:
 def session(assessment: Assessment, coordinator: User) -> EngagementSession:
     """A planned focus group about the test city's assessment."""
     return make_session(assessment, coordinator)
+
+
+@pytest.fixture
+def event(programme: Programme, network: User) -> ProgrammeEvent:
+    """A workshop of the test city's programme, long over."""
+    return make_event(programme, network)
+
+
+@pytest.fixture
+def meeting(programme: Programme, network: User) -> ProgrammeEvent:
+    """An exchange meeting of the test city's programme, long over."""
+    return make_event(programme, network, "Exchange meeting", kind=EventKind.EXCHANGE_MEETING)
 
 
 @pytest.fixture

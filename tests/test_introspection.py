@@ -59,6 +59,14 @@ WITHOUT_VISIBLE_TO = {
     "icc_index.Score": "through Result",
     "icc_index.Benchmark": "means over what is published",
     "icc_index.PublishedScore": "public",
+    "strategy.AgendaItem": "through ProgrammeEvent",
+    "strategy.Attendee": "through ProgrammeEvent",
+    "strategy.Material": "through ProgrammeEvent",
+    "strategy.EventTask": "through ProgrammeEvent",
+    "strategy.Feedback": "through ProgrammeEvent",
+    "strategy.FeedbackLink": "by its own secret link",
+    "strategy.FeedbackAnswer": "never one by one: as figures of five answers and more",
+    "strategy.Conclusion": "through ProgrammeEvent, and through the report of a city that it holds for",
     "strategy.Topic": "through EngagementSession",
     "strategy.Participant": "through EngagementSession, with Contact.visible_to for who it is",
     "strategy.ParticipantLink": "by its own secret link",
@@ -81,7 +89,7 @@ def test_every_model_is_reached_by_visible_to_or_needs_none():
 
 # Where it says who somebody is, or what somebody did. "theirs" goes when the account goes; "record" stays, for it tells
 # what was decided by whom (the account is closed instead); "text" is written by people and may name anybody; "consent"
-# is kept as long as its person agrees.
+# is kept as long as its person agrees, "until" to the day that stands beside it.
 PERSONAL_DATA = {
     "cities.User": {
         "email": "theirs",
@@ -110,6 +118,19 @@ PERSONAL_DATA = {
     "icc_index.Verdict": {"by": "record", "reason": "text"},
     "cities.City": {"legal_powers": "text"},
     "cities.Programme": {"description": "text"},
+    "strategy.ProgrammeEvent": {
+        "created_by": "record",
+        "cancelled_by": "record",
+        "summary": "text",
+        "notes": "text",
+        "cancel_reason": "text",
+    },
+    "strategy.Attendee": {"email": "until", "account": "theirs"},
+    "strategy.Material": {"added_by": "record"},
+    "strategy.CityTask": {"done_by": "record", "note": "text"},
+    "strategy.Feedback": {"opened_by": "record"},
+    "strategy.FeedbackAnswer": {"text": "text"},
+    "strategy.Conclusion": {"by": "record", "text": "text"},
     "strategy.Stakeholder": {"added_by": "record"},
     "strategy.Contact": {"email": "consent", "consent_recorded_by": "record"},
     "strategy.EngagementSession": {
@@ -263,8 +284,8 @@ def test_public_pages_answer_those_who_only_look_whether_they_are_there(path, cl
 
 # Signed in, two of these are the session's and the person's.
 QUERIES = {
-    "home": 6,
-    "home of an administrator": 4,
+    "home": 7,
+    "home of an administrator": 5,
     "review queue": 5,
     "programme": 9,
     "overview": 3,

@@ -2,7 +2,7 @@
 
 from icc_index.queries.cards import Card, Opened, cards
 from icc_index.queries.checking import CheckRow, CheckSection, check_sections
-from icc_index.queries.lists import Line, OnDesk, board, desk, lines
+from icc_index.queries.lists import Line, OnDesk, board, desk, lines, programmes_of
 from icc_index.queries.progress import (
     Progress,
     Totals,
@@ -55,6 +55,7 @@ __all__ = [
     "open_clarification_codes",
     "open_contradictions",
     "people_by_indicator",
+    "programmes_of",
     "progress_of",
     "register",
     "review_queue",

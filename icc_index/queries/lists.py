@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
-from cities.enums import Permission
-from cities.models import City, Programme, User
+from cities.enums import Permission, Role
+from cities.models import City, Membership, Programme, User
 from icc_index import scoring
 from icc_index.enums import Ruling, Status, Turn
 from icc_index.instrument import Instrument, instrument_for
-from icc_index.models import Answer, Assessment, Clarification
+from icc_index.models import Answer, Assessment, Clarification, ExpertAssignment
 
 
 @dataclass(frozen=True)
@@ -119,3 +119,20 @@ def _is_turn_of(user: User, assessment: Assessment) -> bool:
     if assessment.status == Status.VALIDATED:
         needed = [Permission.PUBLISH]
     return assessment.turn == Turn.CITY and any(user.may(one, assessment.city_id) for one in needed)
+
+
+def programmes_of(user: User) -> QuerySet[Programme]:
+    """Programmes in which this person takes part; an administrator takes part in all.
+
+    For the programme itself, for one of its cities or partners, or as an expert assigned to one of its assessments.
+    """
+    if user.is_superuser:
+        return Programme.objects.all()
+    mine = Membership.objects.filter(user=user)
+    assigned = ExpertAssignment.objects.filter(expert=user, expert__memberships__role=Role.EXPERT)
+    return Programme.objects.filter(
+        Exists(mine.filter(programme=OuterRef("pk")))
+        | Exists(mine.filter(city__programmes=OuterRef("pk")))
+        | Exists(mine.filter(organisation__programmes=OuterRef("pk")))
+        | Exists(assigned.filter(assessment__city__programmes=OuterRef("pk")))
+    )

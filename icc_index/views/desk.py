@@ -31,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "leads": [city for city in user.cities if Role.LEAD in user.roles_in(city.pk)],
         "queue": queue,
         "without_expert": without_expert,
+        "programmes": queries.programmes_of(user),
         "sample_data": any(assessment.is_sample for assessment in shown),
     }
     return render(request, "icc_index/home.html", context)

@@ -1,5 +1,13 @@
 """The access table, part by part. A new area of the site adds its module here."""
 
-from tests.access import findings, index, research, sessions, strategy, trends
+from tests.access import events, findings, index, research, sessions, strategy, trends
 
-PARTS = [index.PART, research.PART, trends.PART, strategy.PART, sessions.PART, findings.PART]
+PARTS = [
+    index.PART,
+    research.PART,
+    trends.PART,
+    strategy.PART,
+    sessions.PART,
+    findings.PART,
+    events.PART,
+]

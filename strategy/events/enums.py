@@ -1,0 +1,40 @@
+"""Words about a programme's events, and what is asked afterwards."""
+
+from django.conf.locale import LANG_INFO
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+# Materials come in the languages of the network's cities, whatever the site itself speaks.
+LANGUAGES = [(code, LANG_INFO[code]["name_local"].title()) for code in ("en", "de", "es", "it", "lv", "pl", "ro", "sv")]
+
+
+class EventKind(models.TextChoices):
+    WORKSHOP = "workshop", _("Workshop")
+    EXCHANGE_MEETING = "exchange_meeting", _("Experience exchange meeting")
+    OTHER = "other", pgettext_lazy("kind of event", "Other event")
+
+
+class Capacity(models.TextChoices):
+    """As what somebody takes part in an event."""
+
+    PARTICIPANT = "participant", pgettext_lazy("of an event", "Participant")
+    TRAINER = "trainer", pgettext_lazy("of an event", "Trainer")
+    EXPERT = "expert", pgettext_lazy("of an event", "Expert")
+
+
+class FeedbackQuestion(models.TextChoices):
+    """The four questions of the feedback form, each answered from 1 (not at all) to 4 (fully)."""
+
+    USEFUL = "useful", _("What I heard is useful for my work.")
+    CLEAR = "clear", _("It was explained so that I understood it.")
+    EXCHANGE = "exchange", _("There was enough time to talk with the other cities.")
+    NEXT = "next", _("I know what my city does next.")
+
+
+MARKS = [
+    (1, pgettext_lazy("feedback", "Not at all")),
+    (2, pgettext_lazy("feedback", "A little")),
+    (3, pgettext_lazy("feedback", "Mostly")),
+    (4, pgettext_lazy("feedback", "Fully")),
+]
