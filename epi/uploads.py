@@ -43,6 +43,8 @@ _OFFICE_PARTS = {
     b"application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml": "pptx",
     b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml": "xlsx",
 }
+# WeasyPrint tells Pillow, for the whole process, to make do with half a picture: the end is looked for here.
+_ENDS = {"PNG": b"IEND\xaeB`\x82", "JPEG": b"\xff\xd9"}
 _MACROS = re.compile(r"vbaproject|vbadata|/macrosheets/|/activex/|^(basic|scripts)/", re.IGNORECASE)
 
 
@@ -149,6 +151,8 @@ def _picture(data: bytes) -> str:
             if picture.width * picture.height > MOST_PIXELS:
                 raise _too_many_pixels()
             picture.load()
+            if _ENDS[str(picture.format)] not in data[-_CHUNK:]:
+                raise _broken()
             return "png" if picture.format == "PNG" else "jpg"
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None

@@ -43,14 +43,18 @@ class VersionedForm(forms.Form):
     def stored(row: Any) -> dict[str, Any]:
         raise NotImplementedError
 
+    @staticmethod
+    def version_of(row: Any) -> int:
+        return row.version
+
     @property
     def facts(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
-    def resting_on(self, theirs: Any, version: int) -> Self:
+    def resting_on(self, theirs: Any) -> Self:
         """Keep what was typed, so that the next save rests on what is stored now."""
         self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(version)
+        self.data[self.add_prefix("version")] = str(self.version_of(theirs))
         self.theirs = theirs
         return self
 
@@ -305,6 +309,10 @@ class NotesForm(VersionedForm):
     def stored(row: ProgrammeEvent) -> dict[str, Any]:
         return {"text": row.notes}
 
+    @staticmethod
+    def version_of(row: ProgrammeEvent) -> int:
+        return row.notes_version
+
 
 class ConclusionForm(VersionedForm):
     subject = forms.ChoiceField(label=gettext_lazy("About"), required=False)
@@ -333,7 +341,7 @@ class ConclusionForm(VersionedForm):
         return {"subject": row.subject, "text": row.text, "cities": row.named_cities}
 
 
-def filled(form: type[VersionedForm], row: Any, *given: Any, data: Mapping[str, Any] | None, version: int) -> Any:
+def filled(form: type[VersionedForm], row: Any, *given: Any, data: Mapping[str, Any] | None) -> Any:
     """`form` about `row`: with what was posted, else with what is stored."""
-    initial: dict[str, Any] = {**form.stored(row), "version": version}
+    initial: dict[str, Any] = {**form.stored(row), "version": form.version_of(row)}
     return form(*given, data, initial=initial)

@@ -135,6 +135,16 @@ def test_file_that_is_not_wanted_is_refused_with_the_reason(case):
         check(io.BytesIO(content), "agenda.pdf")
 
 
+@pytest.mark.parametrize("tolerant", [True, False])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_half_a_picture_is_refused_even_after_weasyprint_made_pillow_tolerant(kind, tolerant, monkeypatch):
+    monkeypatch.setattr("PIL.ImageFile.LOAD_TRUNCATED_IMAGES", tolerant)
+    whole = picture(kind, (300, 300))
+    assert check(io.BytesIO(whole), "a").kind == ("png" if kind == "PNG" else "jpg")
+    with pytest.raises(Refused, match="broken"):
+        check(io.BytesIO(whole[:-20]), "a")
+
+
 def test_damaged_part_is_found_by_its_checksum():
     data = bytearray(packed({"mimetype": MIME_TYPES["odt"], "content.xml": "<office/>"}))
     data[data.index(b"content.xml") + len("content.xml") + 2] ^= 0xFF

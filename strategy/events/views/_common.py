@@ -15,7 +15,6 @@ from epi import typed_text
 from epi.errors import CannotBeDone, Conflict
 from icc_index.queries import programmes_of
 from strategy.events import rules
-from strategy.events.forms import VersionedForm
 from strategy.events.models import ProgrammeEvent
 
 
@@ -95,17 +94,11 @@ def answer_form(
             except CannotBeDone as error:
                 form.add_error(None, str(error))
             except Conflict as conflict:
-                return _show(request, event, _merge(form, conflict), asked, 409, is_conflict=True, **context)
+                return _show(request, event, form.resting_on(conflict.theirs), asked, 409, is_conflict=True, **context)
             else:
                 messages.success(request, asked.done)
                 return redirect(asked.back)
     return _show(request, event, form, asked, status, **context)
-
-
-def _merge(form: VersionedForm, conflict: Conflict) -> VersionedForm:
-    theirs: Any = conflict.theirs
-    version = theirs.notes_version if "notes" in form.stored(theirs) else theirs.version
-    return form.resting_on(theirs, version)
 
 
 def _show(

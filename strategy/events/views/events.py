@@ -83,7 +83,7 @@ def _glance(request: HttpRequest, event: ProgrammeEvent) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def event_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     event = event_to_change(request, slug, pk)
-    form = filled(EventForm, event, data=typed(request), version=event.version)
+    form = filled(EventForm, event, data=typed(request))
     asked = Asked(
         title=_("Edit the event"),
         submit=_("Save the event"),
@@ -133,7 +133,7 @@ def agenda_add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def agenda_edit(request: HttpRequest, slug: str, pk: int, item_pk: int) -> HttpResponse:
     event = event_to_change(request, slug, pk)
     item = get_object_or_404(event.agenda, pk=item_pk)
-    form = filled(AgendaForm, item, event, data=typed(request), version=item.version)
+    form = filled(AgendaForm, item, event, data=typed(request))
     asked = Asked(
         title=_("Edit the agenda"),
         submit=_("Save"),

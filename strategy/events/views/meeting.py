@@ -19,7 +19,7 @@ from strategy.events.views._common import Asked, answer_form, do, event_or_404, 
 def event_notes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     event = event_or_404(request, slug, pk)
     rules.check_can_take_notes(request.user, event)
-    form = filled(NotesForm, event, data=typed(request), version=event.notes_version)
+    form = filled(NotesForm, event, data=typed(request))
     asked = Asked(
         title=_("Notes of the meeting"),
         submit=_("Save the notes"),
@@ -71,7 +71,7 @@ def conclusion_edit(request: HttpRequest, slug: str, pk: int, conclusion_pk: int
     event = _meeting_of_experts(request, slug, pk)
     conclusion = get_object_or_404(event.conclusions, pk=conclusion_pk)
     instrument = queries.instrument_of(event.programme)
-    form: Any = filled(ConclusionForm, conclusion, event, instrument, data=typed(request), version=conclusion.version)
+    form: Any = filled(ConclusionForm, conclusion, event, instrument, data=typed(request))
     return answer_form(
         request,
         event,

@@ -68,7 +68,7 @@ def _attendee_or_404(event: ProgrammeEvent, pk: int) -> Attendee:
 def attendee_edit(request: HttpRequest, slug: str, pk: int, attendee_pk: int) -> HttpResponse:
     event = event_to_change(request, slug, pk)
     attendee = _attendee_or_404(event, attendee_pk)
-    form = filled(AttendeeForm, attendee, event, data=typed(request), version=attendee.version)
+    form = filled(AttendeeForm, attendee, event, data=typed(request))
     asked = Asked(title=_("Edit a person"), submit=_("Save"), done=_("The person is saved."), back=_back(event))
     return answer_form(
         request,

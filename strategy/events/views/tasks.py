@@ -58,7 +58,7 @@ def task_add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def task_edit(request: HttpRequest, slug: str, pk: int, task_pk: int) -> HttpResponse:
     event = event_to_change(request, slug, pk)
     task = get_object_or_404(event.tasks, pk=task_pk)
-    form = filled(TaskForm, task, event, data=typed(request), version=task.version)
+    form = filled(TaskForm, task, event, data=typed(request))
     asked = Asked(title=_("Edit a task"), submit=_("Save the task"), done=_("The task is saved."), back=_back(event))
     return answer_form(
         request,
