@@ -6,7 +6,7 @@ mean "sample" in the language of the city, so that nobody's real name comes out 
 
 import random
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +18,7 @@ from epi.uploads import Upload
 from icc_index.demo import EXPERTS, NETWORK, PROGRAMME
 from strategy.events.actions import events, feedback, materials, meeting, people, tasks
 from strategy.events.enums import Capacity, EventKind
-from strategy.events.models import HIGHEST, Attendee, Feedback, FeedbackAnswer, ProgrammeEvent
+from strategy.events.models import HIGHEST, Attendee, CityTask, Feedback, FeedbackAnswer, ProgrammeEvent
 
 WORKSHOP_DAYS = [date(2020, 2, 4), date(2020, 2, 5), date(2020, 2, 6)]
 MEETING_DAY = date(2020, 7, 9)
@@ -230,6 +230,11 @@ class _Story:
             for row in task.rows.select_related("city", "task__event"):
                 if self.chance.random() < likely:
                     tasks.tick_off(row=row, note=note, by=self._lead_of(row.city))
+                    CityTask.objects.filter(pk=row.pk).update(done_at=self._shortly_before(due_on))
+
+    def _shortly_before(self, day: date) -> datetime:
+        earlier = day - timedelta(days=self.chance.randint(1, 10))
+        return timezone.make_aware(datetime.combine(earlier, time(10)))
 
     def _lead_of(self, city: City) -> User:
         return Membership.objects.select_related("user").filter(city=city, role=Role.LEAD)[0].user
@@ -282,6 +287,7 @@ class _Story:
             cities = [city for city in self.cities if city.slug in slugs]
             by = experts[number % len(experts)]
             meeting.conclude(event=event, subject=subject, text=text, cities=cities, by=by)
+        event.conclusions.update(at=timezone.make_aware(datetime.combine(MEETING_DAY, time(16))))
 
     def _name_expert(self, event: ProgrammeEvent, expert: User, name: str) -> None:
         """With the account, but without the mail that tells the expert so."""

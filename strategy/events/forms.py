@@ -156,6 +156,7 @@ class AttendeeForm(VersionedForm):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
     function = forms.CharField(label=gettext_lazy("Function"), max_length=150, required=False)
     place = forms.ChoiceField(label=gettext_lazy("Comes from"), required=False)
+    place.hide_optional = True  # type: ignore[attr-defined]  # its first choice says so
     capacity = forms.ChoiceField(
         label=gettext_lazy("Takes part as"),
         choices=Capacity.choices,
@@ -316,6 +317,7 @@ class NotesForm(VersionedForm):
 
 class ConclusionForm(VersionedForm):
     subject = forms.ChoiceField(label=gettext_lazy("About"), required=False)
+    subject.hide_optional = True  # type: ignore[attr-defined]  # its first choice says so
     text = forms.CharField(
         label=gettext_lazy("What the cities have in common, or can learn from each other"),
         max_length=5000,

@@ -192,7 +192,7 @@ def test_task_list(crowd, assessment, lead, sign_in, django_assert_num_queries):
 
 def test_desk_of_a_lead(crowd, assessment, lead, sign_in, django_assert_num_queries):
     browser = sign_in(lead)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         browser.get("/home/")
 
 

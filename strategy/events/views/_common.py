@@ -63,12 +63,13 @@ def event_page(
 
 @dataclass(frozen=True)
 class Asked:
-    """The words of a form on a page of its own, and where it leads."""
+    """The words of a form on a page of its own, and where it leads: `back`, or to `then` once it is saved."""
 
     title: str
     submit: str
     done: str
     back: str
+    then: str = ""
 
 
 def typed(request: HttpRequest) -> Mapping[str, Any] | None:
@@ -97,7 +98,7 @@ def answer_form(
                 return _show(request, event, form.resting_on(conflict.theirs), asked, 409, is_conflict=True, **context)
             else:
                 messages.success(request, asked.done)
-                return redirect(asked.back)
+                return redirect(asked.then or asked.back)
     return _show(request, event, form, asked, status, **context)
 
 

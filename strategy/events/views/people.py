@@ -52,8 +52,9 @@ def attendee_add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     asked = Asked(
         title=_("Add a person"),
         submit=_("Add the person"),
-        done=_("The person is on the list."),
+        done=_("The person is on the list. Add the next one, or go back to the list."),
         back=_back(event),
+        then=reverse("attendee_add", args=[slug, pk]),
     )
     return answer_form(
         request, event, form, lambda: actions.add_attendee(event=event, by=request.user, **form.facts), asked
