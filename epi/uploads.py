@@ -1,4 +1,4 @@
-"""Files that people upload: what they are is read from their content, never from their name (ADR 11). Knows no app.
+"""Files that people upload: what they are is read from their content, never from their name (ADR 12). Knows no app.
 
 A file that passed is kept under a random name. It has no address of its own: it is handed out by a view that checks
 who asks, as something to save and not to show (`as_attachment`).

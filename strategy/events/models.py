@@ -208,7 +208,7 @@ class Attendee(models.Model):
 
 
 class Material(models.Model):
-    """Something given out at an event, in one language: a link, or a file that was checked when it came (ADR 11)."""
+    """Something given out at an event, in one language: a link, or a file that was checked when it came (ADR 12)."""
 
     event = models.ForeignKey(ProgrammeEvent, models.CASCADE, related_name="materials")
     title = models.CharField(_("title"), max_length=200)

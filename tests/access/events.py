@@ -1,4 +1,4 @@
-"""The table's part on events: a programme's cities, partners and experts see them, its coordinator runs them."""
+"""The table's part on a programme's events: cities, partners, experts see them, the network's coordinator runs them."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
