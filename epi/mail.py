@@ -1,6 +1,7 @@
 """Mail in the reader's language, sent by a job once the change that it tells of is committed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from epi import jobs
-from epi.models import Job
+from epi.models import Job, JobState
 
 DELIVERY = "epi.mail.deliver"
 Attachment = tuple[str, str, str]  # file name, text, MIME type
@@ -42,7 +43,16 @@ def deliver(
     message.send()
 
 
-def forget(address: str) -> int:
-    """Drop every message to `address` that is waiting or was given up. Returns how many."""
-    deleted, _by_model = Job.objects.filter(kind=DELIVERY, payload__to=address).delete()
+def forget(*addresses: str) -> int:
+    """Drop every message to these addresses that is waiting or was given up. Returns how many."""
+    deleted, _by_model = Job.objects.filter(kind=DELIVERY, payload__to__in=addresses).delete()
     return deleted
+
+
+def forget_failed(*, before: datetime) -> int:
+    """Empty the messages that were given up before that moment: whom they were for, and what they said.
+
+    The row stays, to tell that something was not delivered. Returns how many were emptied.
+    """
+    failed = Job.objects.filter(kind=DELIVERY, state=JobState.FAILED, finished_at__lt=before)
+    return failed.exclude(payload={}).update(payload={}, error="")

@@ -265,7 +265,9 @@ else:
 JOB_STALE_AFTER = env.int("JOB_STALE_AFTER", default=30)  # seconds without a sign of life: queued again
 JOB_MAX_ATTEMPTS = 3
 CELERY_BEAT_SCHEDULE = {
-    "sweep-jobs": {"task": "epi.tasks.sweep_jobs", "schedule": env.float("JOB_SWEEP_EVERY", default=10.0)}
+    "sweep-jobs": {"task": "epi.tasks.sweep_jobs", "schedule": env.float("JOB_SWEEP_EVERY", default=10.0)},
+    # Once an hour, not once a night: a machine that was off at night catches up.
+    "forget-persons": {"task": "strategy.tasks.forget_persons", "schedule": 60 * 60.0},
 }
 
 # Security ----------------------------------------------------------------------------------------------------------
@@ -316,6 +318,8 @@ EPI_CONTRADICTIONS = ["strategy.findings.voices.contradictions"]
 EPI_CONTRADICTION_STEP = env.int("EPI_CONTRADICTION_STEP", default=25)
 # Workflows that docs/workflow.md tells of, in order.
 EPI_WORKFLOWS = ["icc_index.workflow.ASSESSMENT", "strategy.sessions.workflow.MINUTES"]
+# How long a stakeholder's contact person is kept when their consent names no day; never beyond five years.
+EPI_CONTACTS_KEPT_MONTHS = env.int("EPI_CONTACTS_KEPT_MONTHS", default=24)
 
 LOGGING = {
     "version": 1,

@@ -24,7 +24,7 @@ from strategy.sessions.models import (
     Tally,
     Topic,
 )
-from strategy.stakeholders.models import Contact, Stakeholder
+from strategy.stakeholders.models import Contact, Stakeholder, Withdrawal
 
 __all__ = [
     "AgendaItem",
@@ -53,4 +53,5 @@ __all__ = [
     "Stakeholder",
     "Tally",
     "Topic",
+    "Withdrawal",
 ]

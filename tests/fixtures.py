@@ -4,19 +4,26 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import translation
 
+from cities import actions as people_actions
 from cities.enums import Role
-from cities.models import City, Membership, Programme, User
+from cities.models import City, Invitation, Membership, Programme, User
+from epi import links
 from icc_index import edition_files
-from icc_index.actions import assessments, editions
+from icc_index.actions import answering, assessments, editions
+from icc_index.actions.reports import request_report
 from icc_index.enums import Status
 from icc_index.instrument import Instrument, forget_all, instrument_for
-from icc_index.models import Assessment, Edition
+from icc_index.models import Assessment, Edition, Report
 from strategy.events.enums import EventKind
 from strategy.models import Contact, EngagementSession, ProgrammeEvent, Stakeholder
+from tests.access import PARTS
+from tests.access.world import QUESTION, ROLES, World
 from tests.factories import (
+    answer_to,
     bring_to,
     make_city,
     make_contact,
@@ -24,8 +31,11 @@ from tests.factories import (
     make_session,
     make_stakeholder,
     make_user,
+    save,
     start,
 )
+
+FILE = b"%PDF-1.7 a report"
 
 
 @pytest.fixture(scope="session")
@@ -221,3 +231,49 @@ def sign_in(client: Client) -> Callable[[User | None], Client]:
         return fresh
 
     return browser
+
+
+@pytest.fixture
+def world_at(
+    at: Callable[[Status], Assessment],
+    assessment: Assessment,
+    city: City,
+    lead: User,
+    viewer: User,
+    outsider: User,
+    cast: dict[str, User | None],
+) -> Callable[[Status], World]:
+    """`world_at(status)`: the test city's assessment at that status, with everybody and everything around it."""
+    save(assessment, lead, **{QUESTION: "yes"})
+    answer = answer_to(assessment, QUESTION)
+    evidence = answering.add_evidence(
+        answer=answer, title="Plan", url="https://example.org", page=None, quote="", by=lead, is_assigned=False
+    )
+    token = "the-token-of-the-invitation"
+    invitation = people_actions.invite(city=city, email=outsider.email, role=Role.VIEWER, by=lead)
+    Invitation.objects.filter(pk=invitation.pk).update(token_hash=links.hash_of(token))
+    start(outsider.cities[0], assessment.edition, outsider)
+
+    def build(status: Status) -> World:
+        world = World(
+            cast=dict(zip(ROLES, cast.values(), strict=True)),
+            assessment=at(status),
+            evidence=evidence,
+            membership=viewer.memberships.get(),
+            invitation=invitation,
+            token=token,
+        )
+        if world.assessment.has_result:
+            world.report = _stored_report(world.assessment, lead)
+        for part in PARTS:
+            part.build(world)
+        return world
+
+    return build
+
+
+def _stored_report(assessment: Assessment, by: User) -> Report:
+    report = request_report(result=assessment.results.get(), language="en", by=by)
+    report.data_hash, report.pages = "0" * 64, 1
+    report.file.save(f"{report.pk}.pdf", ContentFile(FILE))
+    return report

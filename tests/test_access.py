@@ -13,24 +13,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from cities import actions as people_actions
-from cities.enums import Role
-from cities.models import Invitation, User
-from epi import links
-from icc_index.actions import answering
-from icc_index.actions.reports import request_report
+from cities.models import User
 from icc_index.enums import Status
-from icc_index.models import Assessment, Report
 from tests.access import PARTS
-from tests.access.world import INITIALS, QUESTION, ROLES, World
+from tests.access.world import INITIALS, ROLES, World
 from tests.addresses import ADMINS, ALLAUTHS, OURS, path_of, patterns
-from tests.factories import answer_to, save, start
+from tests.fixtures import FILE
 from tests.rows import all_rows, undone
 
 LINES = [(*line.split(), part) for part in PARTS for line in part.lines.strip().splitlines()[1:]]
@@ -39,7 +32,6 @@ PUBLIC = frozenset().union(*(part.public for part in PARTS))
 BY_STATUS = frozenset().union(*(part.by_status for part in PARTS))
 OPEN_TO = frozenset().union(*(part.open_to for part in PARTS))
 WRITES_NOTHING = frozenset().union(*(part.writes_nothing for part in PARTS))
-FILE = b"%PDF-1.7 a report"
 
 
 def address(world: World, name: str) -> str:
@@ -57,44 +49,6 @@ def prepare(world: World, name: str) -> dict[str, list[tuple]] | None:
     """Do what must be there for a POST to that address; all rows then, if anything was done."""
     step = PART_OF[name].steps(world).get(name)
     return step and [step(), all_rows()][1]
-
-
-@pytest.fixture
-def world_at(at, assessment, city, lead, viewer, outsider, cast):
-    """`world_at(status)`: the test city's assessment at that status, with everybody and everything around it."""
-    save(assessment, lead, **{QUESTION: "yes"})
-    answer = answer_to(assessment, QUESTION)
-    evidence = answering.add_evidence(
-        answer=answer, title="Plan", url="https://example.org", page=None, quote="", by=lead, is_assigned=False
-    )
-    token = "the-token-of-the-invitation"
-    invitation = people_actions.invite(city=city, email=outsider.email, role=Role.VIEWER, by=lead)
-    Invitation.objects.filter(pk=invitation.pk).update(token_hash=links.hash_of(token))
-    start(outsider.cities[0], assessment.edition, outsider)
-
-    def build(status: Status) -> World:
-        world = World(
-            cast=dict(zip(ROLES, cast.values(), strict=True)),
-            assessment=at(status),
-            evidence=evidence,
-            membership=viewer.memberships.get(),
-            invitation=invitation,
-            token=token,
-        )
-        if world.assessment.has_result:
-            world.report = _stored_report(world.assessment, lead)
-        for part in PARTS:
-            part.build(world)
-        return world
-
-    return build
-
-
-def _stored_report(assessment: Assessment, by: User) -> Report:
-    report = request_report(result=assessment.results.get(), language="en", by=by)
-    report.data_hash, report.pages = "0" * 64, 1
-    report.file.save(f"{report.pk}.pdf", ContentFile(FILE))
-    return report
 
 
 class Browsers:

@@ -25,4 +25,3 @@ class ForgottenBecause(models.TextChoices):
 
     WITHDRAWN = "withdrawn", pgettext_lazy("consent", "Withdrawn by the person")
     RETENTION = "retention", _("The time that they may be kept was over")
-    MERGED = "merged", _("The same person stood there twice")

@@ -1,13 +1,19 @@
 """Stakeholders of a city: organisations, and the persons behind them as far as these agreed."""
 
+from collections.abc import Iterable
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +21,15 @@ from cities.enums import Permission
 from cities.models import City, User
 from strategy.access import of_cities_where
 from strategy.enums import Sector
+from strategy.stakeholders import names
 from strategy.stakeholders.enums import ForgottenBecause, GivenBy, Purpose
+
+LONGEST = relativedelta(years=5)  # that a person may be kept by one consent
+
+
+def kept_by_default(given_on: date) -> date:
+    """Until when a person is kept whose consent of that day names no other."""
+    return min(given_on + relativedelta(months=settings.EPI_CONTACTS_KEPT_MONTHS), given_on + LONGEST)
 
 
 class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
@@ -26,7 +40,7 @@ class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
 class Stakeholder(models.Model):
     """An organisation, group or body whose view of the city counts. Nobody outside the city and its partner sees it.
 
-    `interests` holds codes of indicators, `languages` ISO 639-1 codes.
+    `interests` holds codes of indicators, `languages` ISO 639 codes.
     """
 
     city = models.ForeignKey(City, models.PROTECT, related_name="stakeholders")
@@ -73,7 +87,21 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Those who may get mail: known, and with an address."""
         return self.known().exclude(email="")
 
+    def locked(self) -> "ContactQuerySet":
+        return self.select_for_update(of=("self",), no_key=True)
 
+    def forget(self, because: ForgottenBecause) -> int:
+        """Empty these rows; those that are empty already keep their reason. Returns how many.
+
+        An action calls this: what else of a person stands elsewhere is not touched here (strategy/consent/actions.py).
+        """
+        here = self.filter(forgotten_at=None)
+        return here.update(
+            **_NOTHING_LEFT, forgotten_at=timezone.now(), forgotten_because=because, version=models.F("version") + 1
+        )
+
+
+CONSENT = ("purpose", "consent_given_on", "consent_given_by", "keep_until")  # whoever writes these, recorded it
 _NOTHING_LEFT = {"name": "", "email": "", "phone": "", "function": "", "language": ""}
 
 
@@ -132,3 +160,64 @@ class Contact(models.Model):
 
     def agreed_to_sessions_on(self, day: date) -> bool:
         return self.forgotten_at is None and self.consent_given_on <= day <= self.keep_until
+
+    def clean(self) -> None:
+        """A consent lies in the past, and ends in the future, not beyond five years after it was given."""
+        faults = {}
+        today = timezone.localdate()
+        if self.consent_given_on and self.consent_given_on > today:
+            faults["consent_given_on"] = gettext("This day is still to come. Note a consent once it is given.")
+        elif self.consent_given_on and self.keep_until:
+            fault = _fault_of_end(self.consent_given_on, self.keep_until, today)
+            if fault:
+                faults["keep_until"] = fault
+        if faults:
+            raise ValidationError(faults)
+
+
+def _fault_of_end(given_on: date, keep_until: date, today: date) -> str:
+    """What is wrong with the day until when a person is kept, as a sentence; empty if nothing is."""
+    last = given_on + LONGEST
+    if keep_until < given_on:
+        return gettext("This day is before the consent was given.")
+    if keep_until < today:
+        return gettext("%(day)s is over: the person would be deleted at once. Ask for their consent anew.") % {
+            "day": date_format(keep_until)
+        }
+    if keep_until > last:
+        return gettext("A consent holds for five years at most, here until %(day)s.") % {"day": date_format(last)}
+    return ""
+
+
+class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
+    def remember(self, city: City, hashes: Iterable[str]) -> None:
+        """Keep these hashes; those that are known keep their day."""
+        rows = [Withdrawal(city=city, person_hash=person_hash) for person_hash in sorted(set(hashes))]
+        self.bulk_create(rows, ignore_conflicts=True)
+
+
+class Withdrawal(models.Model):
+    """That somebody withdrew: a keyed hash, so that an old list does not bring them back by accident.
+
+    It tells nothing by itself: only who has a name or an address, and the platform's secret, can ask if it is known.
+    """
+
+    city = models.ForeignKey(City, models.CASCADE, related_name="withdrawals")
+    person_hash = models.CharField(max_length=64)
+    on = models.DateField(auto_now_add=True)
+
+    objects = WithdrawalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "person_hash"], name="one_withdrawal_per_person")]
+
+    def __str__(self) -> str:
+        return self.person_hash[:8]
+
+
+def hashes_of(city_id: int, *, organisation: str, name: str, email: str) -> list[str]:
+    """The hashes by which somebody who withdrew is known again: of their name there, and of their address."""
+    traits = [f"{city_id}|{names.key(organisation)}|{names.key(name)}"]
+    if email:
+        traits.append(f"{city_id}|{email.lower()}")
+    return [salted_hmac("strategy.withdrawal", trait, algorithm="sha256").hexdigest() for trait in traits]

@@ -10,9 +10,6 @@ from tests.factories import make_session
 LINES = """
 address              method when  nobody lead contrib peer coord viewer partner expert expert2 network admin outsider
 engagement           GET    any   in     200  200     200  200   200    200     404    404     404     404   404
-stakeholders         GET    any   in     200  200     200  200   200    200     404    404     404     404   404
-consent_withdraw     GET    any   404    404  404     404  404   404    404     404    404     404     404   404
-consent_withdraw     POST   any   404    404  404     404  404   404    404     404    404     404     404   404
 """
 
 
@@ -29,8 +26,6 @@ def keys(world: World) -> Mapping[str, dict[str, Any]]:
     city = {"slug": "testville"}
     return {
         "engagement": city,
-        "stakeholders": city,
-        "consent_withdraw": {"token": "a-guess"},
     }
 
 

@@ -1,0 +1,50 @@
+"""What actions on a city's register share."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from cities.models import City, User
+from epi import audit
+from epi.errors import CannotBeDone
+from strategy import rules
+from strategy.stakeholders import names
+from strategy.stakeholders.models import Stakeholder
+
+
+def open_register(city: City, by: User) -> None:
+    """Raise NotAllowed without the right; else nobody else changes the city's register until the transaction ends."""
+    rules.check_can_run_engagement(by, city)
+    lock_register(city)
+
+
+def lock_register(city: City) -> None:
+    City.objects.select_for_update(no_key=True).get(pk=city.pk)
+
+
+def check_name_is_free(city: City, name: str, *, but: Stakeholder | None = None) -> None:
+    """Raise CannotBeDone when another stakeholder of the city has the name, in capitals or not."""
+    others = city.stakeholders.exclude(pk=but.pk if but else None).values_list("name", flat=True)
+    if names.key(name) in map(names.key, others):
+        raise CannotBeDone(_("“%(name)s” is in the register already.") % {"name": name})
+
+
+def give(row: models.Model, facts: dict[str, Any]) -> list[str]:
+    """Set what differs on `row`. Returns the names of the fields."""
+    changed = [name for name, value in facts.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, facts[name])
+    return changed
+
+
+def record(kind: str, city: City, *, by: User | None, **detail: Any) -> None:
+    """Write the event on the city, with primary keys: a name in it could never be taken out again."""
+    audit.record(kind, city, by=by, **detail)
+
+
+def hand_over(old: models.Model, new: models.Model) -> None:
+    """Let everything that points to `old` point to `new`."""
+    for relation in old._meta.related_objects:
+        rows = relation.related_model._default_manager.filter(**{relation.field.name: old})  # type: ignore[union-attr]
+        rows.update(**{relation.field.name: new})
