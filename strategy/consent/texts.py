@@ -1,6 +1,5 @@
 """Where the people of a city write freely about its engagement: the places that a name must go from."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from cities.models import City
-from strategy.consent.traces import Traces, pattern_of
+from strategy.consent.traces import Finder, Traces
 from strategy.findings.models import ChosenArea, Finding
 from strategy.sessions.models import Amendment, EngagementSession, MinutesVersion, Note, Topic
 from strategy.stakeholders.models import Contact, Stakeholder
@@ -45,17 +44,15 @@ def remove(city: City, persons: Iterable[Traces]) -> None:
 
     Whoever has one of these texts open for editing is told of the change when they save.
     """
-    pattern = pattern_of(persons)
-    if pattern is None:
-        return
-    for place in PLACES:
-        _remove_from(place, city, pattern)
+    finder = Finder(persons)
+    for place in PLACES if finder else ():
+        _remove_from(place, city, finder)
 
 
-def _remove_from(place: Place, city: City, pattern: re.Pattern[str]) -> None:
+def _remove_from(place: Place, city: City, finder: Finder) -> None:
     language = F(place.language) if place.language else Value(city.language_of_mail)
     rows = place.model._default_manager.filter(**{place.city: city}).annotate(written_in=language)
-    changed = [row for row in rows.select_for_update(of=("self",), no_key=True) if _replace(row, place, pattern)]
+    changed = [row for row in rows.select_for_update(of=("self",), no_key=True) if _replace(row, place, finder)]
     fields = list(place.fields)
     if changed and hasattr(changed[0], "version"):
         fields.append("version")
@@ -63,15 +60,19 @@ def _remove_from(place: Place, city: City, pattern: re.Pattern[str]) -> None:
         place.model._default_manager.bulk_update(changed, fields, batch_size=100)
 
 
-def _replace(row: Any, place: Place, pattern: re.Pattern[str]) -> bool:
+def _replace(row: Any, place: Place, finder: Finder) -> bool:
     """True if something was replaced on `row`, whose version then counts one more."""
-    found = [name for name in place.fields if pattern.search(getattr(row, name))]
-    for name in found:
-        words = words_instead(row.written_in)
-        setattr(row, name, _fitting(row, name, pattern.sub(lambda _match, words=words: words, getattr(row, name))))
-    if found and hasattr(row, "version"):
+    words = words_instead(row.written_in)
+    is_changed = False
+    for name in place.fields:
+        before = getattr(row, name)
+        after = finder.taken_out_of(before, words)
+        if after != before:
+            setattr(row, name, _fitting(row, name, after))
+            is_changed = True
+    if is_changed and hasattr(row, "version"):
         row.version += 1
-    return bool(found)
+    return is_changed
 
 
 def words_instead(language: str) -> str:

@@ -26,11 +26,42 @@ class Traces:
     phone: str = ""
 
 
-def pattern_of(persons: Iterable[Traces]) -> re.Pattern[str] | None:
-    """What finds every one of these persons in a text; None when there is nothing to look for."""
-    parts = [part for person in persons for part in _parts(person)]
-    longest_first = sorted(set(parts), key=len, reverse=True)
-    return re.compile("|".join(longest_first), re.IGNORECASE) if longest_first else None
+class Finder:
+    """Finds traces of some persons in texts. It is false when there is nothing to look for."""
+
+    def __init__(self, persons: Iterable[Traces]) -> None:
+        persons = list(persons)
+        parts = {part for person in persons for part in _parts(person)}
+        longest_first = sorted(parts, key=lambda part: (-len(part), part))
+        self._pattern = re.compile("|".join(longest_first) or "(?!)", re.IGNORECASE)
+        self._names = {_in_one_way(person.name) for person in persons}
+        self._is_idle = not parts
+
+    def __bool__(self) -> bool:
+        return not self._is_idle
+
+    def taken_out_of(self, text: str, instead: str) -> str:
+        """`text` with `instead` in the place of every trace."""
+        kept, begin, search_from = [], 0, 0
+        while found := self._pattern.search(text, search_from):
+            if self._is_of_two_persons(found):
+                search_from = found.start() + 1
+                continue
+            kept += [text[begin : found.start()], instead]
+            begin = search_from = found.end()
+        return "".join([*kept, text[begin:]])
+
+    def _is_of_two_persons(self, found: re.Match[str]) -> bool:
+        """True for the "Nowak, Anna" in "Jan Nowak, Anna Lis": a list of others, not a name turned round."""
+        if _in_one_way(found[0]) in self._names and "\n" not in found[0]:
+            return False
+        before = re.search(r"(\w)[\w'’-]*[ \t]$", found.string[: found.start()])
+        after = re.match(r"[ \t](\w)", found.string[found.end() :])
+        return bool(before and after and before[1].isupper() and after[1].isupper())
+
+
+def _in_one_way(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def _parts(person: Traces) -> Iterator[str]:
@@ -54,7 +85,7 @@ def _word(word: str) -> str:
     """A word however its letters are stored ("ö" in one sign or two) and however it is written large ("ß", "SS")."""
     spellings = {word, word.upper(), word.casefold()}
     stored = {unicodedata.normalize(form, spelling) for spelling in spellings for form in ("NFC", "NFD")}
-    return "(?:" + "|".join(sorted(map(re.escape, stored), key=len, reverse=True)) + ")"
+    return "(?:" + "|".join(sorted(map(re.escape, spellings | stored), key=lambda found: (-len(found), found))) + ")"
 
 
 def _numbers(digits: str, *, is_international: bool) -> Iterator[str]:

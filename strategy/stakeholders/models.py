@@ -28,7 +28,9 @@ LONGEST = relativedelta(years=5)  # that a person may be kept by one consent
 
 
 def kept_by_default(given_on: date) -> date:
-    """Until when a person is kept whose consent of that day names no other."""
+    """Until when a person is kept whose consent of that day names no other. A day to come keeps nobody."""
+    if given_on > timezone.localdate():
+        return given_on
     return min(given_on + relativedelta(months=settings.EPI_CONTACTS_KEPT_MONTHS), given_on + LONGEST)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet, TextField
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from cities.models import City
@@ -15,8 +15,8 @@ from strategy.stakeholders.models import Contact, Stakeholder, StakeholderQueryS
 
 def areas(city: City) -> Mapping[str, str]:
     """The indicators by code, with their names: of the edition that the city answers, or else of the newest."""
-    edition = Edition.objects.filter(assessments__city=city).order_by("-assessments__year").first()
-    edition = edition or Edition.objects.order_by("-pk").first()
+    year = Max("assessments__year", filter=Q(assessments__city=city))
+    edition = Edition.objects.annotate(year=year).order_by(F("year").desc(nulls_last=True), "-pk").first()
     return {area.code: area.name for area in instrument_for(edition).indicators} if edition else {}
 
 

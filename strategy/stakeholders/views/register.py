@@ -51,7 +51,7 @@ def stakeholder(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     areas = queries.areas(city)
     known = list(entry.contacts.known().select_related("consent_recorded_by"))
     context = {
-        "languages": languages.names(entry.languages),
+        "spoken": languages.names(entry.languages),
         "interests": ", ".join(areas.get(code, code) for code in entry.interests),
         "number": len(known),
         "contacts": [(contact, languages.name(contact.language)) for contact in known]
