@@ -46,7 +46,7 @@ def _entries_of(contact: Contact, city: City) -> list[Contact]:
     if contact.email:
         same |= Q(email__iexact=contact.email)
     entries = Contact.objects.filter(same, stakeholder__city=city, forgotten_at=None)
-    return list(entries.select_related("stakeholder").locked())
+    return list(entries.select_related("stakeholder").order_by("pk").locked())
 
 
 def _hashes(person: Contact) -> list[str]:

@@ -1,0 +1,345 @@
+"""Whoever withdraws is gone from every page, export, list, search, link and text of the city, and of no other city."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from cities.enums import Role
+from epi import links, mail
+from epi.models import Event, Job
+from icc_index.enums import Status
+from strategy.consent import actions, texts
+from strategy.models import (
+    Amendment,
+    ChosenArea,
+    Contact,
+    EngagementSession,
+    Finding,
+    MinutesVersion,
+    Note,
+    Participant,
+    ParticipantLink,
+    Stakeholder,
+    Topic,
+)
+from strategy.stakeholders.enums import ForgottenBecause
+from tests.access.stakeholders import TOKEN
+from tests.crawl import content_of, everything_read
+from tests.factories import make_city, make_contact, make_session, make_stakeholder, make_user, start
+from tests.icc_index.pages import text
+from tests.rows import all_rows
+
+NAME, EMAIL, PHONE = "Żaneta Grünwald", "zaneta.grunwald@example.org", "+48 600 123 987"
+TRACES = (NAME, "Grünwald", EMAIL, PHONE, "600 123 987", "600123987")
+SAID = f"{NAME} asked us; write to {EMAIL} or call 600 123 987. GRÜNWALD, ŻANETA agreed."
+INSTEAD = "[name removed] asked us; write to [name removed] or call [name removed]. [name removed] agreed."
+
+
+@pytest.fixture(autouse=True)
+def _no_guesses_yet():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def person(stakeholder):
+    return make_contact(stakeholder, NAME, email=EMAIL, phone=PHONE, function="Speaker")
+
+
+@pytest.fixture
+def consent_link(person, session):
+    """Her place in a session that was held, and the address in her mail."""
+    place = Participant.objects.create(session=session, contact=person, attended=True)
+    _link, token = ParticipantLink.issue(participant=place, expires_at=timezone.now() + timedelta(days=30))
+    return reverse("consent_withdraw", args=[token])
+
+
+def write_everywhere(session: EngagementSession, by, said: str = SAID) -> None:
+    """The same words in every place in which people write about a session and its city."""
+    rows = {"title": said[:100], "purpose": said, "place": said, "state_reason": said, "minutes": said}
+    EngagementSession.objects.filter(pk=session.pk).update(state="held", **rows)
+    place = session.participants.first() or Participant.objects.create(
+        session=session, contact=make_contact(make_stakeholder(session.city, by, "Writers"), "Ewa Lis")
+    )
+    Topic.objects.create(session=session, subject="education", prompt=said, position=1)
+    Note.objects.create(session=session, text=said, by=by)
+    MinutesVersion.objects.create(session=session, number=1, phase="draft", text=said, by=by)
+    Amendment.objects.create(
+        session=session,
+        participant=place,
+        text=said,
+        decision="declined",
+        reason=said,
+        decided_by=by,
+        decided_at=timezone.now(),
+    )
+    Finding.objects.create(session=session, subject="education", kind="idea", text=said, by=by)
+    ChosenArea.objects.create(assessment=session.assessment, subject="education", reason=said, chosen_by=by)
+    make_contact(make_stakeholder(session.city, by, "Assistants"), "Ola Kos", function=f"Assistant of {NAME}")
+
+
+def found_in_rows() -> set[str]:
+    """The models whose rows hold a trace of her."""
+    rows = {label: repr(rows).casefold() for label, rows in all_rows().items()}
+    return {label for label, said in rows.items() if any(trace.casefold() in said for trace in TRACES)}
+
+
+def found_by_readers(world) -> set[tuple[str, str]]:
+    """(role, address) of all that shows a trace of her."""
+    traces = [trace.casefold() for trace in TRACES]
+    return {
+        (role, path)
+        for role, path, content in everything_read(world)
+        if any(trace in content.decode(errors="replace").casefold() for trace in traces)
+    }
+
+
+# Gone from everything ------------------------------------------------------------------------------------------------
+def test_who_withdraws_is_gone_from_every_page_export_list_search_and_link(world_at, sign_in, coordinator):
+    world = world_at(Status.DRAFT)
+    session, person = world.things["session"], world.things["contact"]
+    Contact.objects.filter(pk=person.pk).update(name=NAME, email=EMAIL, phone=PHONE, language="pl")
+    Participant.objects.update(attended=True)
+    write_everywhere(session, coordinator)
+    mail.send("cities/mail/invitation", to=EMAIL, language="en", invitation=world.invitation, url="/")
+    kept_mail = Job.objects.count() - 1
+    city, search = session.city.slug, f"{reverse('stakeholders', args=[session.city.slug])}?q=grunwald"
+
+    shown = found_by_readers(world)
+    for name, *keys in (["stakeholders"], ["stakeholders_export"], ["stakeholder", person.stakeholder_id]):
+        path = reverse(name, args=[city, *keys])
+        assert {role for role, where in shown if where == path} == {"lead", "coord", "partner"}
+    assert {role for role, path in shown if path.startswith("/consent/")} == set(world.cast)
+    everywhere = {"epi.Job", *(place.model._meta.label for place in texts.PLACES)} - {"strategy.Stakeholder"}
+    assert found_in_rows() == everywhere
+    assert len(sign_in(coordinator).get(search).context["rows"]) == 1
+    assert Contact.objects.reachable().filter(email=EMAIL).count() == 1
+
+    page = reverse("consent_withdraw", args=[TOKEN])
+    assert sign_in(None).post(page).status_code == 200
+
+    assert found_by_readers(world) == set()
+    assert found_in_rows() == set()
+    assert len(sign_in(coordinator).get(search).context["rows"]) == 0
+    assert Contact.objects.reachable().filter(pk=person.pk).count() == 0
+    assert Job.objects.count() == kept_mail
+    for kind in ("csv", "xlsx"):
+        export = sign_in(coordinator).get(f"{reverse('stakeholders_export', args=[city])}?format={kind}")
+        assert "Grünwald".encode() not in content_of(export)
+    assert Participant.objects.filter(session=session, attended=True).count() == 1
+    assert EngagementSession.objects.get(pk=session.pk).minutes == INSTEAD
+
+
+def test_nothing_is_left_in_the_row_but_when_and_why(person, coordinator):
+    actions.withdraw(contact=person, by=coordinator)
+    row = Contact.objects.values("name", "email", "phone", "function", "language", "forgotten_because").get()
+    assert row == {
+        "name": "",
+        "email": "",
+        "phone": "",
+        "function": "",
+        "language": "",
+        "forgotten_because": ForgottenBecause.WITHDRAWN,
+    }
+    assert str(Contact.objects.get()) == "A person whose data were deleted"
+
+
+@pytest.mark.parametrize("by_link", [True, False])
+def test_withdrawal_is_recorded_without_saying_who_it_was(by_link, person, coordinator):
+    actions.withdraw(contact=person, by=None if by_link else coordinator)
+    event = Event.objects.get(kind="contact.withdrawn")
+    assert (event.by, event.subject_label) == (None if by_link else coordinator, "Testville")
+    way = "link" if by_link else "register"
+    assert event.detail == {"contacts": [person.pk], "reason": "withdrawn", "way": way}
+
+
+def test_every_entry_of_the_same_address_in_the_city_is_the_same_person(person, city, coordinator):
+    other = make_contact(make_stakeholder(city, coordinator, "Chamber"), "Ż. Grünwald", email=EMAIL.upper())
+    colleague = make_contact(person.stakeholder, "Ewa Lis")
+    assert actions.withdraw(contact=person, by=coordinator) == 2
+    assert set(Contact.objects.known()) == {colleague}
+    assert Event.objects.get(kind="contact.withdrawn").detail["contacts"] == [person.pk, other.pk]
+
+
+def test_persons_and_texts_of_another_city_are_untouched(person, session, edition, coordinator):
+    elsewhere = make_city("elsewhere")
+    neighbour = make_user("neighbour", Role.COORDINATOR, elsewhere)
+    namesake = make_contact(make_stakeholder(elsewhere, neighbour), NAME, email=EMAIL)
+    theirs = make_session(start(elsewhere, edition, make_user("their-lead", Role.LEAD, elsewhere)), neighbour)
+    write_everywhere(theirs, neighbour)
+    before = [place.model.objects.filter(**{place.city: elsewhere}).values_list() for place in texts.PLACES]
+    before = [list(rows) for rows in before]
+    actions.withdraw(contact=person, by=coordinator)
+    after = [list(place.model.objects.filter(**{place.city: elsewhere}).values_list()) for place in texts.PLACES]
+    assert after == before
+    namesake.refresh_from_db()
+    assert namesake.name == NAME
+
+
+def test_words_instead_are_in_the_language_of_the_session(person, session, coordinator, monkeypatch):
+    monkeypatch.setattr(texts, "words_instead", lambda language: f"<{language}>")
+    EngagementSession.objects.update(language="pl", minutes=SAID)
+    ChosenArea.objects.create(assessment=session.assessment, subject="education", reason=NAME, chosen_by=coordinator)
+    actions.withdraw(contact=person, by=coordinator)
+    assert EngagementSession.objects.get().minutes.startswith("<pl> asked us")
+    assert ChosenArea.objects.get().reason == "<pl>"  # that of the city
+
+
+def test_whoever_has_the_minutes_open_is_told_of_the_change(person, session, coordinator):
+    quiet = make_session(session.assessment, coordinator, "Another", minutes="Nobody's name.")
+    EngagementSession.objects.filter(pk=session.pk).update(minutes=SAID)
+    actions.withdraw(contact=person, by=coordinator)
+    versions = dict(EngagementSession.objects.values_list("pk", "version"))
+    assert versions == {session.pk: 1, quiet.pk: 0}
+
+
+def test_organisation_that_bears_the_name_gets_another(city, coordinator):
+    stakeholder = make_stakeholder(city, coordinator, NAME)
+    person = make_contact(stakeholder, NAME, email=EMAIL)
+    make_stakeholder(city, coordinator, f"Studio {NAME}")
+    actions.withdraw(contact=person, by=coordinator)
+    assert set(Stakeholder.objects.values_list("name", flat=True)) == {
+        f"[name removed] ({stakeholder.pk})",
+        f"Studio [name removed] ({stakeholder.pk + 1})",
+    }
+    assert found_in_rows() == set()
+
+
+def test_long_title_still_fits(person, session, coordinator):
+    make_contact(person.stakeholder, "Bo Li", email="")
+    EngagementSession.objects.update(title=("Bo Li " * 40)[:200])
+    actions.withdraw(contact=Contact.objects.get(name="Bo Li"), by=coordinator)
+    assert len(EngagementSession.objects.get().title) == 200
+    assert "Bo Li" not in EngagementSession.objects.get().title
+
+
+def test_second_withdrawal_writes_nothing(person, coordinator):
+    actions.withdraw(contact=person, by=coordinator)
+    before = all_rows()
+    assert actions.withdraw(contact=person, by=coordinator) == 0
+    assert all_rows() == before
+
+
+def test_withdrawal_is_all_or_nothing(person, session, coordinator, monkeypatch):
+    before = all_rows()
+    monkeypatch.setattr(texts, "remove", lambda *args: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        actions.withdraw(contact=person, by=coordinator)
+    assert all_rows() == before
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_withdrawal_costs_the_same_however_much_was_written(
+    rows, person, session, coordinator, django_assert_max_num_queries
+):
+    EngagementSession.objects.update(minutes=SAID)
+    for number in range(rows):
+        Note.objects.create(session=session, text=SAID, by=coordinator)
+        MinutesVersion.objects.create(session=session, number=number, phase="draft", text=SAID, by=coordinator)
+    with django_assert_max_num_queries(26):
+        actions.withdraw(contact=person, by=coordinator)
+
+
+# Where people write --------------------------------------------------------------------------------------------------
+# Texts that cannot hold a name: codes, choices, states, hashes, addresses of web sites, what a person's own row says.
+WITHOUT_NAMES = {
+    "strategy.Contact": {"name", "email", "phone", "language"},  # emptied, not rewritten
+    "strategy.Stakeholder": {"website"},
+    "strategy.EngagementSession": {"language"},
+    "strategy.Topic": {"subject"},
+    "strategy.Note": {"subject"},
+    "strategy.Finding": {"subject", "about_value"},
+    "strategy.ChosenArea": {"subject"},
+    "strategy.Rating": {"subject"},
+    "strategy.Withdrawal": {"person_hash"},
+    "strategy.ParticipantLink": {"token_hash"},
+    "strategy.Ballot": {"token_hash"},
+}
+
+
+def test_every_text_of_engagement_is_searched_or_cannot_hold_a_name():
+    searched = {place.model._meta.label: set(place.fields) for place in texts.PLACES}
+    written = {}
+    for model in apps.get_app_config("strategy").get_models():
+        fields = {
+            field.name
+            for field in model._meta.get_fields()
+            if isinstance(field, models.CharField | models.TextField) and not field.choices
+        }
+        if fields:
+            written[model._meta.label] = fields
+    known = {label: searched.get(label, set()) | WITHOUT_NAMES.get(label, set()) for label in written}
+    assert written == known
+
+
+# The link in the mail ------------------------------------------------------------------------------------------------
+def test_link_shows_what_is_kept_and_asks(consent_link, person, sign_in):
+    before = all_rows()
+    page = sign_in(None).get(consent_link)
+    said = text(page, "#main")
+    for kept in (NAME, EMAIL, PHONE, "Speaker", "Open House", "Focus group on housing", "15 January 2021"):
+        assert kept in said
+    assert page["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+    assert all_rows() == before
+
+
+def test_dead_link_says_so_in_kind_words(consent_link, sign_in):
+    done = sign_in(None).post(consent_link)
+    assert "Testville keeps nothing about you any more" in text(done, "#main")
+    for send in (sign_in(None).get, sign_in(None).post):
+        gone = send(consent_link)
+        assert gone.status_code == 404
+        assert "If you withdrew your consent, all is well" in text(gone, "#main")
+
+
+def test_every_link_of_the_person_dies_and_no_other(consent_link, person, session, assessment, coordinator, sign_in):
+    colleague = make_contact(person.stakeholder, "Ewa Lis")
+    later = make_session(assessment, coordinator, "Later")
+    soon = {"expires_at": timezone.now() + timedelta(days=1)}
+    ParticipantLink.issue(participant=Participant.objects.create(session=later, contact=person), **soon)
+    other, token = ParticipantLink.issue(
+        participant=Participant.objects.create(session=later, contact=colleague), **soon
+    )
+    sign_in(None).post(consent_link)
+    assert list(ParticipantLink.objects.working()) == [other]
+    assert "Ewa Lis" in text(sign_in(None).get(reverse("consent_withdraw", args=[token])), "#main")
+
+
+@pytest.mark.parametrize("change", [{"revoked_at": timezone.now()}, {"expires_at": timezone.now()}])
+def test_link_that_is_revoked_or_out_of_date_shows_nothing(change, consent_link, sign_in):
+    ParticipantLink.objects.update(**change)
+    assert sign_in(None).get(consent_link).status_code == 404
+    assert sign_in(None).post(consent_link).status_code == 404
+    assert Contact.objects.known().count() == 1
+
+
+def test_link_of_a_person_whose_time_is_over_shows_nothing(consent_link, sign_in):
+    Contact.objects.update(keep_until=timezone.localdate() - timedelta(days=1))
+    page = sign_in(None).get(consent_link)
+    assert (page.status_code, NAME in page.content.decode()) == (404, False)
+
+
+def test_guesses_are_refused_after_a_while(db, sign_in):
+    answers = [sign_in(None).get(reverse("consent_withdraw", args=[f"guess-{n}"])).status_code for n in range(30)]
+    assert answers == [404] * links.MOST_GUESSES + [429] * (30 - links.MOST_GUESSES)
+
+
+def test_coordinator_notes_that_a_person_withdrew(person, coordinator, sign_in):
+    path = reverse("contact_withdraw", args=["testville", person.pk])
+    assert NAME in text(sign_in(coordinator).get(path), "#main")
+    assert Contact.objects.known().count() == 1
+    response = sign_in(coordinator).post(path)
+    assert (response.status_code, response["Location"]) == (302, person.stakeholder.get_absolute_url())
+    assert Contact.objects.known().count() == 0
+    assert sign_in(coordinator).post(path).status_code == 404
+
+
+def test_consent_given_on_a_day_counts_from_that_day(person):
+    assert person.agreed_to_sessions_on(date(2021, 1, 15))
+    assert not person.agreed_to_sessions_on(date(2021, 1, 14))
