@@ -292,18 +292,22 @@ class _Planner:
                 self._check(entry, ORGANISATION, {"city", "added_by"}, _missing_of_organisation(entry))
         for person in self.persons:
             if person.is_new or person.changes:
-                self._check(person, PERSON, {"stakeholder", "consent_recorded_by"}, _missing_of_person(person))
+                self._check(person, PERSON, _NOT_OF_THE_FILE, _missing_of_person(person))
 
     def _check(self, entry: Entry, columns: Mapping[str, str], exclude: set[str], missing: Mapping[str, str]) -> None:
         column_of = {name: column for column, name in columns.items()}
         self.faults += [Fault(entry.number, column_of[name], message) for name, message in missing.items()]
         try:
             entry.row.clean_fields(exclude=exclude | missing.keys() | ({"keep_until"} if missing else set()))
-            entry.row.clean()
+            if entry.is_new or any(columns[change.column] in CONSENT for change in entry.changes):
+                entry.row.clean()
         except ValidationError as error:
             for name, messages in error.message_dict.items():
                 column = "" if name == NON_FIELD_ERRORS else column_of.get(name, name)
                 self.faults.append(Fault(entry.number, column, " ".join(messages)))
+
+
+_NOT_OF_THE_FILE = {"stakeholder", "consent_recorded_by", "forgotten_at"}
 
 
 def _write(entry: Entry, column: str, name: str, value: Any, number: int) -> None:
@@ -319,7 +323,9 @@ def _write(entry: Entry, column: str, name: str, value: Any, number: int) -> Non
 def _same(column: str, before: Any, value: Any) -> bool:
     if isinstance(value, list):
         return set(before) == set(value)
-    return before.lower() == value.lower() if column == "email" else before == value
+    if column == "email":
+        return before.lower() == value.lower()
+    return names.key(before) == names.key(value) if column == "person" else before == value
 
 
 def _is_the_same(person: Person, row: SheetRow) -> bool:
