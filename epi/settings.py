@@ -147,6 +147,7 @@ else:
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_500  # a list of 1,000 rows may leave two doubts a row to decide
 
 # Static files: ours, and those of the packages that carry them ----------------------------------------------------
 STATIC_URL = "static/"
@@ -320,6 +321,8 @@ EPI_CONTRADICTION_STEP = env.int("EPI_CONTRADICTION_STEP", default=25)
 EPI_WORKFLOWS = ["icc_index.workflow.ASSESSMENT", "strategy.sessions.workflow.MINUTES"]
 # How long a stakeholder's contact person is kept when their consent names no day; never beyond five years.
 EPI_CONTACTS_KEPT_MONTHS = env.int("EPI_CONTACTS_KEPT_MONTHS", default=24)
+# Apps whose objects are told in events by kind and number alone: their titles and reasons may name people.
+EPI_EVENTS_WITHOUT_WORDS = ["strategy"]
 
 LOGGING = {
     "version": 1,

@@ -76,6 +76,7 @@ WITHOUT_VISIBLE_TO = {
     "strategy.MinutesVersion": "through EngagementSession",
     "strategy.Amendment": "through EngagementSession",
     "strategy.Ballot": "through RatingRound, or by its own secret link",
+    "strategy.Withdrawal": "never shown: asked for a hash when somebody is added",
     "strategy.Rating": "counts of votes, shown as figures of groups of five and more",
 }
 
@@ -132,7 +133,14 @@ PERSONAL_DATA = {
     "strategy.FeedbackAnswer": {"text": "text"},
     "strategy.Conclusion": {"by": "record", "text": "text"},
     "strategy.Stakeholder": {"added_by": "record"},
-    "strategy.Contact": {"email": "consent", "consent_recorded_by": "record"},
+    "strategy.Contact": {
+        "name": "consent",
+        "email": "consent",
+        "phone": "consent",
+        "function": "consent",
+        "language": "consent",
+        "consent_recorded_by": "record",
+    },
     "strategy.EngagementSession": {
         "created_by": "record",
         "purpose": "text",

@@ -184,10 +184,12 @@ def _fault_of_end(given_on: date, keep_until: date, today: date) -> str:
         return gettext("This day is before the consent was given.")
     if keep_until < today:
         return gettext("%(day)s is over: the person would be deleted at once. Ask for their consent anew.") % {
-            "day": date_format(keep_until)
+            "day": date_format(keep_until, "j E Y")
         }
     if keep_until > last:
-        return gettext("A consent holds for five years at most, here until %(day)s.") % {"day": date_format(last)}
+        return gettext("A consent holds for five years at most, here until %(day)s.") % {
+            "day": date_format(last, "j E Y")
+        }
     return ""
 
 

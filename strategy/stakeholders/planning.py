@@ -370,7 +370,7 @@ def shown(column: str, value: Any) -> str:
     """A value in the reader's words."""
     words = {"group": Sector, "purpose": Purpose, "consent_given_by": GivenBy}
     if isinstance(value, date):
-        return date_format(value)
+        return date_format(value, "j E Y")
     if column in words and value:
         return str(words[column](value).label)
     if column in ("language", "languages") and value:

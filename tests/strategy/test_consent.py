@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cities.enums import Role
-from epi import links, mail
+from epi import audit, links, mail
 from epi.models import Event, Job
 from icc_index.enums import Status
 from strategy.consent import actions, texts
@@ -158,6 +158,13 @@ def test_withdrawal_is_recorded_without_saying_who_it_was(by_link, person, coord
     assert (event.by, event.subject_label) == (None if by_link else coordinator, "Testville")
     way = "link" if by_link else "register"
     assert event.detail == {"contacts": [person.pk], "reason": "withdrawn", "way": way}
+
+
+def test_event_about_engagement_repeats_no_words_of_people(session, coordinator):
+    session.title = f"Interview with {NAME}"
+    event = audit.record("session.cancelled", session, by=coordinator, comment=f"{NAME} is ill.", state="cancelled")
+    assert (event.subject_label, event.comment) == (f"engagement session {session.pk}", "")
+    assert (event.subject_id, event.detail) == (str(session.pk), {"state": "cancelled"})
 
 
 def test_every_entry_of_the_same_address_in_the_city_is_the_same_person(person, city, coordinator):
