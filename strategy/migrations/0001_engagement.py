@@ -12,633 +12,1422 @@ import strategy.findings.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cities', '0004_city_time_zone'),
-        ('icc_index', '0003_trend_reports'),
+        ("cities", "0004_city_time_zone"),
+        ("icc_index", "0003_trend_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EventTask',
+            name="EventTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=300, verbose_name='what is to be done')),
-                ('due_on', models.DateField(verbose_name='due')),
-                ('version', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=300, verbose_name="what is to be done")),
+                ("due_on", models.DateField(verbose_name="due")),
+                ("version", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'task',
-                'verbose_name_plural': 'tasks',
-                'ordering': ['due_on', 'pk'],
+                "verbose_name": "task",
+                "verbose_name_plural": "tasks",
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Attendee',
+            name="Attendee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capacity', models.CharField(choices=[('participant', 'Participant'), ('trainer', 'Trainer'), ('expert', 'Expert')], default='participant', max_length=15, verbose_name='takes part as')),
-                ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('function', models.CharField(blank=True, max_length=150, verbose_name='function')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('attended', models.BooleanField(default=False, verbose_name='was there')),
-                ('keep_until', models.DateField(verbose_name='kept until')),
-                ('forgotten_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('city', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cities.city')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cities.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "capacity",
+                    models.CharField(
+                        choices=[("participant", "Participant"), ("trainer", "Trainer"), ("expert", "Expert")],
+                        default="participant",
+                        max_length=15,
+                        verbose_name="takes part as",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                ("function", models.CharField(blank=True, max_length=150, verbose_name="function")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail address")),
+                ("attended", models.BooleanField(default=False, verbose_name="was there")),
+                ("keep_until", models.DateField(verbose_name="kept until")),
+                ("forgotten_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cities.city",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cities.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attendee',
-                'verbose_name_plural': 'attendees',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "attendee",
+                "verbose_name_plural": "attendees",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('phone', models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9 ()/.-]{4,30}$', 'Digits, spaces and + only.')], verbose_name='telephone')),
-                ('function', models.CharField(blank=True, max_length=150, verbose_name='function')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('purpose', models.CharField(choices=[('sessions', 'Invitations to sessions, and their minutes'), ('sessions_and_news', "Sessions, and news of the city's strategy and pact")], default='sessions', max_length=20, verbose_name='purpose')),
-                ('consent_given_on', models.DateField(verbose_name='consent given on')),
-                ('consent_given_by', models.CharField(choices=[('form', 'On a signed form'), ('mail', 'By e-mail'), ('spoken', 'Spoken, noted at once')], max_length=10, verbose_name='given')),
-                ('keep_until', models.DateField(verbose_name='kept until')),
-                ('forgotten_at', models.DateTimeField(null=True)),
-                ('forgotten_because', models.CharField(blank=True, choices=[('withdrawn', 'Withdrawn by the person'), ('retention', 'The time that they may be kept was over')], max_length=10)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('consent_recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail address")),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        max_length=30,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\+?[0-9 ()/.-]{4,30}$", "Digits, spaces and + only."
+                            )
+                        ],
+                        verbose_name="telephone",
+                    ),
+                ),
+                ("function", models.CharField(blank=True, max_length=150, verbose_name="function")),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("sessions", "Invitations to sessions, and their minutes"),
+                            ("sessions_and_news", "Sessions, and news of the city's strategy and pact"),
+                        ],
+                        default="sessions",
+                        max_length=20,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("consent_given_on", models.DateField(verbose_name="consent given on")),
+                (
+                    "consent_given_by",
+                    models.CharField(
+                        choices=[
+                            ("form", "On a signed form"),
+                            ("mail", "By e-mail"),
+                            ("spoken", "Spoken, noted at once"),
+                        ],
+                        max_length=10,
+                        verbose_name="given",
+                    ),
+                ),
+                ("keep_until", models.DateField(verbose_name="kept until")),
+                ("forgotten_at", models.DateTimeField(null=True)),
+                (
+                    "forgotten_because",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("withdrawn", "Withdrawn by the person"),
+                            ("retention", "The time that they may be kept was over"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "consent_recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact person',
-                'verbose_name_plural': 'contact persons',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "contact person",
+                "verbose_name_plural": "contact persons",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='EngagementSession',
+            name="EngagementSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('interview', 'Interview'), ('focus_group', 'Focus group'), ('round_table', 'Round table'), ('open_day', 'Open day'), ('survey', 'Survey')], max_length=20, verbose_name='kind')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('purpose', models.TextField(blank=True, max_length=2000, verbose_name='what it is to find out')),
-                ('language', models.CharField(max_length=10, verbose_name='language')),
-                ('starts_at', models.DateTimeField(verbose_name='begins')),
-                ('ends_at', models.DateTimeField(verbose_name='ends')),
-                ('place', models.CharField(blank=True, max_length=300, verbose_name='place')),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('held', 'Held'), ('cancelled', 'Cancelled')], default='planned', max_length=10, verbose_name='state')),
-                ('state_reason', models.TextField(blank=True, max_length=2000)),
-                ('minutes', models.TextField(blank=True, max_length=50000, verbose_name='minutes')),
-                ('minutes_phase', models.CharField(choices=[('draft', 'Draft'), ('circulated', 'Circulated'), ('amended', 'Amended by those present'), ('final', 'Final')], default='draft', max_length=10)),
-                ('minutes_revision', models.PositiveIntegerField(default=0)),
-                ('calendar_sequence', models.PositiveIntegerField(default=0)),
-                ('is_sample', models.BooleanField(default=False, verbose_name='sample data')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='icc_index.assessment')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='cities.city')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("interview", "Interview"),
+                            ("focus_group", "Focus group"),
+                            ("round_table", "Round table"),
+                            ("open_day", "Open day"),
+                            ("survey", "Survey"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("purpose", models.TextField(blank=True, max_length=2000, verbose_name="what it is to find out")),
+                ("language", models.CharField(max_length=10, verbose_name="language")),
+                ("starts_at", models.DateTimeField(verbose_name="begins")),
+                ("ends_at", models.DateTimeField(verbose_name="ends")),
+                ("place", models.CharField(blank=True, max_length=300, verbose_name="place")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "Planned"), ("held", "Held"), ("cancelled", "Cancelled")],
+                        default="planned",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("state_reason", models.TextField(blank=True, max_length=2000)),
+                ("minutes", models.TextField(blank=True, max_length=50000, verbose_name="minutes")),
+                (
+                    "minutes_phase",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("circulated", "Circulated"),
+                            ("amended", "Amended by those present"),
+                            ("final", "Final"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("minutes_revision", models.PositiveIntegerField(default=0)),
+                ("calendar_sequence", models.PositiveIntegerField(default=0)),
+                ("is_sample", models.BooleanField(default=False, verbose_name="sample data")),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sessions", to="icc_index.assessment"
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sessions", to="cities.city"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'engagement session',
-                'verbose_name_plural': 'engagement sessions',
-                'ordering': ['-starts_at', '-pk'],
+                "verbose_name": "engagement session",
+                "verbose_name_plural": "engagement sessions",
+                "ordering": ["-starts_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='CityTask',
+            name="CityTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('done_at', models.DateTimeField(null=True)),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='note')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cities.city')),
-                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='strategy.eventtask')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("done_at", models.DateTimeField(null=True)),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="note")),
+                (
+                    "city",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cities.city"),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="strategy.eventtask"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['task', 'pk'],
+                "ordering": ["task", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Feedback',
+            name="Feedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('closes_at', models.DateTimeField(verbose_name='open until')),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('figures', models.JSONField(null=True)),
-                ('opened_at', models.DateTimeField(auto_now_add=True)),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("closes_at", models.DateTimeField(verbose_name="open until")),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("figures", models.JSONField(null=True)),
+                ("opened_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'feedback',
-                'verbose_name_plural': 'feedback',
+                "verbose_name": "feedback",
+                "verbose_name_plural": "feedback",
             },
         ),
         migrations.CreateModel(
-            name='FeedbackAnswer',
+            name="FeedbackAnswer",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('useful', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(4)])),
-                ('clear', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(4)])),
-                ('exchange', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(4)])),
-                ('next', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(4)])),
-                ('text', models.TextField(blank=True, max_length=2000)),
-                ('feedback', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='strategy.feedback')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "useful",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(4),
+                        ]
+                    ),
+                ),
+                (
+                    "clear",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(4),
+                        ]
+                    ),
+                ),
+                (
+                    "exchange",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(4),
+                        ]
+                    ),
+                ),
+                (
+                    "next",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(4),
+                        ]
+                    ),
+                ),
+                ("text", models.TextField(blank=True, max_length=2000)),
+                (
+                    "feedback",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="strategy.feedback"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FeedbackLink',
+            name="FeedbackLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField(verbose_name='valid until')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='revoked')),
-                ('is_used', models.BooleanField(default=False)),
-                ('attendee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='strategy.attendee')),
-                ('feedback', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='strategy.feedback')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField(verbose_name="valid until")),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="revoked")),
+                ("is_used", models.BooleanField(default=False)),
+                (
+                    "attendee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="strategy.attendee"
+                    ),
+                ),
+                (
+                    "feedback",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="strategy.feedback"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=40, verbose_name='about')),
-                ('kind', models.CharField(choices=[('confirms', 'Confirms the answer'), ('nuances', 'Nuances the answer'), ('contradicts', 'Contradicts the answer'), ('priority', 'Names a priority'), ('idea', 'Gives an idea'), ('quotation', 'Quotes somebody, without the name')], max_length=15, verbose_name='kind')),
-                ('sector', models.CharField(blank=True, choices=[('city', 'City departments and services'), ('authority', 'Other public authorities'), ('business', 'Businesses and employers'), ('civil_society', 'Civil society organisations'), ('community', 'Migrant and minority communities'), ('faith', 'Faith communities'), ('education', 'Education and research'), ('media', 'Media'), ('culture', 'Culture and sport'), ('residents', 'Residents'), ('other', 'Others')], max_length=20, verbose_name='said by')),
-                ('text', models.TextField(max_length=5000, verbose_name='what was found, and why')),
-                ('about_value', models.CharField(blank=True, max_length=600)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('at', models.DateTimeField(auto_now=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='strategy.engagementsession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=40, verbose_name="about")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("confirms", "Confirms the answer"),
+                            ("nuances", "Nuances the answer"),
+                            ("contradicts", "Contradicts the answer"),
+                            ("priority", "Names a priority"),
+                            ("idea", "Gives an idea"),
+                            ("quotation", "Quotes somebody, without the name"),
+                        ],
+                        max_length=15,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "sector",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("city", "City departments and services"),
+                            ("authority", "Other public authorities"),
+                            ("business", "Businesses and employers"),
+                            ("civil_society", "Civil society organisations"),
+                            ("community", "Migrant and minority communities"),
+                            ("faith", "Faith communities"),
+                            ("education", "Education and research"),
+                            ("media", "Media"),
+                            ("culture", "Culture and sport"),
+                            ("residents", "Residents"),
+                            ("other", "Others"),
+                        ],
+                        max_length=20,
+                        verbose_name="said by",
+                    ),
+                ),
+                ("text", models.TextField(max_length=5000, verbose_name="what was found, and why")),
+                ("about_value", models.CharField(blank=True, max_length=600)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField(auto_now=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="strategy.engagementsession",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'finding',
-                'verbose_name_plural': 'findings',
-                'ordering': ['pk'],
+                "verbose_name": "finding",
+                "verbose_name_plural": "findings",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='MinutesVersion',
+            name="MinutesVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('phase', models.CharField(choices=[('draft', 'Draft'), ('circulated', 'Circulated'), ('amended', 'Amended by those present'), ('final', 'Final')], max_length=10)),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='minutes_versions', to='strategy.engagementsession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("circulated", "Circulated"),
+                            ("amended", "Amended by those present"),
+                            ("final", "Final"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="minutes_versions",
+                        to="strategy.engagementsession",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(blank=True, max_length=40)),
-                ('sector', models.CharField(blank=True, choices=[('city', 'City departments and services'), ('authority', 'Other public authorities'), ('business', 'Businesses and employers'), ('civil_society', 'Civil society organisations'), ('community', 'Migrant and minority communities'), ('faith', 'Faith communities'), ('education', 'Education and research'), ('media', 'Media'), ('culture', 'Culture and sport'), ('residents', 'Residents'), ('other', 'Others')], max_length=20, verbose_name='said by')),
-                ('text', models.TextField(max_length=5000, verbose_name='note')),
-                ('key', models.UUIDField(default=uuid.uuid4, help_text='Of the form: sent twice, it is one note.', unique=True)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='strategy.engagementsession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(blank=True, max_length=40)),
+                (
+                    "sector",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("city", "City departments and services"),
+                            ("authority", "Other public authorities"),
+                            ("business", "Businesses and employers"),
+                            ("civil_society", "Civil society organisations"),
+                            ("community", "Migrant and minority communities"),
+                            ("faith", "Faith communities"),
+                            ("education", "Education and research"),
+                            ("media", "Media"),
+                            ("culture", "Culture and sport"),
+                            ("residents", "Residents"),
+                            ("other", "Others"),
+                        ],
+                        max_length=20,
+                        verbose_name="said by",
+                    ),
+                ),
+                ("text", models.TextField(max_length=5000, verbose_name="note")),
+                (
+                    "key",
+                    models.UUIDField(
+                        default=uuid.uuid4, help_text="Of the form: sent twice, it is one note.", unique=True
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="strategy.engagementsession",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('invited_at', models.DateTimeField(null=True)),
-                ('reminded_at', models.DateTimeField(null=True)),
-                ('reply', models.CharField(blank=True, choices=[('', 'No reply yet'), ('yes', 'Comes'), ('no', 'Does not come')], default='', max_length=5)),
-                ('replied_at', models.DateTimeField(null=True)),
-                ('attended', models.BooleanField(default=False)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='strategy.contact')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='strategy.engagementsession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("invited_at", models.DateTimeField(null=True)),
+                ("reminded_at", models.DateTimeField(null=True)),
+                (
+                    "reply",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "No reply yet"), ("yes", "Comes"), ("no", "Does not come")],
+                        default="",
+                        max_length=5,
+                    ),
+                ),
+                ("replied_at", models.DateTimeField(null=True)),
+                ("attended", models.BooleanField(default=False)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to="strategy.contact",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participants",
+                        to="strategy.engagementsession",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Amendment',
+            name="Amendment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=5000, verbose_name='what should be changed')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('decision', models.CharField(choices=[('open', 'To be decided'), ('taken', 'Taken up'), ('declined', 'Not taken up')], default='open', max_length=10)),
-                ('reason', models.TextField(blank=True, max_length=2000, verbose_name='reason')),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='amendments', to='strategy.engagementsession')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='amendments', to='strategy.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(max_length=5000, verbose_name="what should be changed")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[("open", "To be decided"), ("taken", "Taken up"), ("declined", "Not taken up")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, max_length=2000, verbose_name="reason")),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="amendments",
+                        to="strategy.engagementsession",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="amendments",
+                        to="strategy.participant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ParticipantLink',
+            name="ParticipantLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField(verbose_name='valid until')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='revoked')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='strategy.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField(verbose_name="valid until")),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="revoked")),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="strategy.participant"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sector', models.CharField(choices=[('city', 'City departments and services'), ('authority', 'Other public authorities'), ('business', 'Businesses and employers'), ('civil_society', 'Civil society organisations'), ('community', 'Migrant and minority communities'), ('faith', 'Faith communities'), ('education', 'Education and research'), ('media', 'Media'), ('culture', 'Culture and sport'), ('residents', 'Residents'), ('other', 'Others')], max_length=20)),
-                ('count', models.PositiveSmallIntegerField()),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='strategy.engagementsession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "sector",
+                    models.CharField(
+                        choices=[
+                            ("city", "City departments and services"),
+                            ("authority", "Other public authorities"),
+                            ("business", "Businesses and employers"),
+                            ("civil_society", "Civil society organisations"),
+                            ("community", "Migrant and minority communities"),
+                            ("faith", "Faith communities"),
+                            ("education", "Education and research"),
+                            ("media", "Media"),
+                            ("culture", "Culture and sport"),
+                            ("residents", "Residents"),
+                            ("other", "Others"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("count", models.PositiveSmallIntegerField()),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="presences",
+                        to="strategy.engagementsession",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProgrammeEvent',
+            name="ProgrammeEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('workshop', 'Workshop'), ('exchange_meeting', 'Experience exchange meeting'), ('other', 'Other event')], default='workshop', max_length=20, verbose_name='kind')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(verbose_name='last day')),
-                ('place', models.CharField(blank=True, max_length=300, verbose_name='place')),
-                ('summary', models.TextField(blank=True, max_length=5000, verbose_name='what it is about')),
-                ('notes', models.TextField(blank=True, max_length=50000, verbose_name='notes')),
-                ('notes_version', models.PositiveIntegerField(default=0)),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('cancel_reason', models.TextField(blank=True, max_length=2000)),
-                ('is_sample', models.BooleanField(default=False, verbose_name='sample data')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='cities.programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("workshop", "Workshop"),
+                            ("exchange_meeting", "Experience exchange meeting"),
+                            ("other", "Other event"),
+                        ],
+                        default="workshop",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                ("ends_on", models.DateField(verbose_name="last day")),
+                ("place", models.CharField(blank=True, max_length=300, verbose_name="place")),
+                ("summary", models.TextField(blank=True, max_length=5000, verbose_name="what it is about")),
+                ("notes", models.TextField(blank=True, max_length=50000, verbose_name="notes")),
+                ("notes_version", models.PositiveIntegerField(default=0)),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                ("cancel_reason", models.TextField(blank=True, max_length=2000)),
+                ("is_sample", models.BooleanField(default=False, verbose_name="sample data")),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="cities.programme"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'programme event',
-                'verbose_name_plural': 'programme events',
-                'ordering': ['-starts_on', '-pk'],
+                "verbose_name": "programme event",
+                "verbose_name_plural": "programme events",
+                "ordering": ["-starts_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Material',
+            name="Material",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('language', models.CharField(choices=[('en', 'English'), ('de', 'Deutsch'), ('es', 'Español'), ('it', 'Italiano'), ('lv', 'Latviešu'), ('pl', 'Polski'), ('ro', 'Română'), ('sv', 'Svenska')], max_length=10, verbose_name='language')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
-                ('file', models.FileField(blank=True, upload_to='events/')),
-                ('file_name', models.CharField(blank=True, max_length=200)),
-                ('file_kind', models.CharField(blank=True, max_length=10)),
-                ('file_size', models.PositiveIntegerField(null=True)),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='materials', to='strategy.programmeevent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("en", "English"),
+                            ("de", "Deutsch"),
+                            ("es", "Español"),
+                            ("it", "Italiano"),
+                            ("lv", "Latviešu"),
+                            ("pl", "Polski"),
+                            ("ro", "Română"),
+                            ("sv", "Svenska"),
+                        ],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="link")),
+                ("file", models.FileField(blank=True, upload_to="events/")),
+                ("file_name", models.CharField(blank=True, max_length=200)),
+                ("file_kind", models.CharField(blank=True, max_length=10)),
+                ("file_size", models.PositiveIntegerField(null=True)),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="materials",
+                        to="strategy.programmeevent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'material',
-                'verbose_name_plural': 'materials',
-                'ordering': ['title', 'language', 'pk'],
+                "verbose_name": "material",
+                "verbose_name_plural": "materials",
+                "ordering": ["title", "language", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='feedback',
-            name='event',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='strategy.programmeevent'),
+            model_name="feedback",
+            name="event",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="feedback", to="strategy.programmeevent"
+            ),
         ),
         migrations.AddField(
-            model_name='eventtask',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='strategy.programmeevent'),
+            model_name="eventtask",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="tasks", to="strategy.programmeevent"
+            ),
         ),
         migrations.CreateModel(
-            name='Conclusion',
+            name="Conclusion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(blank=True, max_length=40, verbose_name='about')),
-                ('text', models.TextField(max_length=5000, verbose_name='conclusion')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('at', models.DateTimeField(auto_now=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cities', models.ManyToManyField(blank=True, related_name='+', to='cities.city', verbose_name='cities')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conclusions', to='strategy.programmeevent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(blank=True, max_length=40, verbose_name="about")),
+                ("text", models.TextField(max_length=5000, verbose_name="conclusion")),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField(auto_now=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "cities",
+                    models.ManyToManyField(blank=True, related_name="+", to="cities.city", verbose_name="cities"),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conclusions",
+                        to="strategy.programmeevent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'conclusion',
-                'verbose_name_plural': 'conclusions',
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='attendee',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendees', to='strategy.programmeevent'),
-        ),
-        migrations.CreateModel(
-            name='AgendaItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('begins', models.TimeField(verbose_name='begins')),
-                ('ends', models.TimeField(verbose_name='ends')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('speaker', models.CharField(blank=True, max_length=200, verbose_name='speaker')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agenda', to='strategy.programmeevent')),
-            ],
-            options={
-                'verbose_name': 'agenda item',
-                'verbose_name_plural': 'agenda items',
-                'ordering': ['day', 'begins', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='RatingRound',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subjects', models.JSONField(help_text='Codes of indicators, in order.', verbose_name='areas')),
-                ('closes_at', models.DateTimeField(verbose_name='open until')),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField(auto_now_add=True)),
-                ('asked', models.ManyToManyField(related_name='+', to='strategy.participant')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rounds', to='strategy.engagementsession')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Rating',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sector', models.CharField(choices=[('city', 'City departments and services'), ('authority', 'Other public authorities'), ('business', 'Businesses and employers'), ('civil_society', 'Civil society organisations'), ('community', 'Migrant and minority communities'), ('faith', 'Faith communities'), ('education', 'Education and research'), ('media', 'Media'), ('culture', 'Culture and sport'), ('residents', 'Residents'), ('other', 'Others')], max_length=20)),
-                ('subject', models.CharField(max_length=40)),
-                ('practice', models.JSONField(default=strategy.findings.models.nobody_yet)),
-                ('importance', models.JSONField(default=strategy.findings.models.nobody_yet)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='strategy.ratinground')),
-            ],
-            options={
-                'ordering': ['round', 'subject', 'sector'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Ballot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField(verbose_name='valid until')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='revoked')),
-                ('sector', models.CharField(choices=[('city', 'City departments and services'), ('authority', 'Other public authorities'), ('business', 'Businesses and employers'), ('civil_society', 'Civil society organisations'), ('community', 'Migrant and minority communities'), ('faith', 'Faith communities'), ('education', 'Education and research'), ('media', 'Media'), ('culture', 'Culture and sport'), ('residents', 'Residents'), ('other', 'Others')], max_length=20, verbose_name='group')),
-                ('is_used', models.BooleanField(default=False)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ballots', to='strategy.ratinground')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Stakeholder',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('sector', models.CharField(choices=[('city', 'City departments and services'), ('authority', 'Other public authorities'), ('business', 'Businesses and employers'), ('civil_society', 'Civil society organisations'), ('community', 'Migrant and minority communities'), ('faith', 'Faith communities'), ('education', 'Education and research'), ('media', 'Media'), ('culture', 'Culture and sport'), ('residents', 'Residents'), ('other', 'Others')], max_length=20, verbose_name='group')),
-                ('website', models.URLField(blank=True, max_length=300, verbose_name='web site')),
-                ('languages', models.JSONField(blank=True, default=list, verbose_name='languages')),
-                ('interests', models.JSONField(blank=True, default=list, verbose_name='areas of interest')),
-                ('is_sample', models.BooleanField(default=False, verbose_name='sample data')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stakeholders', to='cities.city')),
-            ],
-            options={
-                'verbose_name': 'stakeholder',
-                'verbose_name_plural': 'stakeholders',
-                'ordering': ['name'],
+                "verbose_name": "conclusion",
+                "verbose_name_plural": "conclusions",
+                "ordering": ["pk"],
             },
         ),
         migrations.AddField(
-            model_name='contact',
-            name='stakeholder',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='strategy.stakeholder'),
+            model_name="attendee",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="attendees", to="strategy.programmeevent"
+            ),
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="AgendaItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('population', 'Population'), ('foreign_residents', 'Foreign residents'), ('foreign_residents_share', 'Foreign residents, share'), ('foreign_nationals_share', 'Foreign nationals, share'), ('foreign_born_share', 'Born abroad, share'), ('migration_background_share', 'Migration background, share'), ('second_generation_share', 'Second generation, share'), ('majority_share', 'Majority group, share'), ('largest_minority_share', 'Largest minority group, share'), ('under_18_share', 'Under 18 years, share'), ('international_students_share', 'International students, share of students'), ('gdp_per_head', 'GDP per head')], max_length=40)),
-                ('count', models.PositiveSmallIntegerField()),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tallies', to='strategy.engagementsession')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Topic',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=40)),
-                ('reason', models.CharField(choices=[('lowest', 'Lowest score'), ('unsure', 'The city is least sure'), ('contradicted', 'Contradicted before'), ('chosen', 'Chosen by hand')], default='chosen', max_length=15)),
-                ('prompt', models.TextField(blank=True, max_length=2000, verbose_name='what to ask')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topics', to='strategy.engagementsession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="day")),
+                ("begins", models.TimeField(verbose_name="begins")),
+                ("ends", models.TimeField(verbose_name="ends")),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("speaker", models.CharField(blank=True, max_length=200, verbose_name="speaker")),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="agenda", to="strategy.programmeevent"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['session', 'position', 'pk'],
+                "verbose_name": "agenda item",
+                "verbose_name_plural": "agenda items",
+                "ordering": ["day", "begins", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="RatingRound",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_hash', models.CharField(max_length=64)),
-                ('on', models.DateField(auto_now_add=True)),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='withdrawals', to='cities.city')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subjects", models.JSONField(help_text="Codes of indicators, in order.", verbose_name="areas")),
+                ("closes_at", models.DateTimeField(verbose_name="open until")),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField(auto_now_add=True)),
+                ("asked", models.ManyToManyField(related_name="+", to="strategy.participant")),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rounds",
+                        to="strategy.engagementsession",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Rating",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "sector",
+                    models.CharField(
+                        choices=[
+                            ("city", "City departments and services"),
+                            ("authority", "Other public authorities"),
+                            ("business", "Businesses and employers"),
+                            ("civil_society", "Civil society organisations"),
+                            ("community", "Migrant and minority communities"),
+                            ("faith", "Faith communities"),
+                            ("education", "Education and research"),
+                            ("media", "Media"),
+                            ("culture", "Culture and sport"),
+                            ("residents", "Residents"),
+                            ("other", "Others"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("subject", models.CharField(max_length=40)),
+                ("practice", models.JSONField(default=strategy.findings.models.nobody_yet)),
+                ("importance", models.JSONField(default=strategy.findings.models.nobody_yet)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ratings", to="strategy.ratinground"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["round", "subject", "sector"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Ballot",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField(verbose_name="valid until")),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="revoked")),
+                (
+                    "sector",
+                    models.CharField(
+                        choices=[
+                            ("city", "City departments and services"),
+                            ("authority", "Other public authorities"),
+                            ("business", "Businesses and employers"),
+                            ("civil_society", "Civil society organisations"),
+                            ("community", "Migrant and minority communities"),
+                            ("faith", "Faith communities"),
+                            ("education", "Education and research"),
+                            ("media", "Media"),
+                            ("culture", "Culture and sport"),
+                            ("residents", "Residents"),
+                            ("other", "Others"),
+                        ],
+                        max_length=20,
+                        verbose_name="group",
+                    ),
+                ),
+                ("is_used", models.BooleanField(default=False)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ballots", to="strategy.ratinground"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ChosenArea',
+            name="Stakeholder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=40)),
-                ('reason', models.TextField(max_length=3000, verbose_name='why this area')),
-                ('chosen_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chosen_areas', to='icc_index.assessment')),
-                ('chosen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "sector",
+                    models.CharField(
+                        choices=[
+                            ("city", "City departments and services"),
+                            ("authority", "Other public authorities"),
+                            ("business", "Businesses and employers"),
+                            ("civil_society", "Civil society organisations"),
+                            ("community", "Migrant and minority communities"),
+                            ("faith", "Faith communities"),
+                            ("education", "Education and research"),
+                            ("media", "Media"),
+                            ("culture", "Culture and sport"),
+                            ("residents", "Residents"),
+                            ("other", "Others"),
+                        ],
+                        max_length=20,
+                        verbose_name="group",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, max_length=300, verbose_name="web site")),
+                ("languages", models.JSONField(blank=True, default=list, verbose_name="languages")),
+                ("interests", models.JSONField(blank=True, default=list, verbose_name="areas of interest")),
+                ("is_sample", models.BooleanField(default=False, verbose_name="sample data")),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stakeholders", to="cities.city"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'chosen area',
-                'verbose_name_plural': 'chosen areas',
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('assessment', 'subject'), name='an_area_is_chosen_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='a_choice_has_a_reason')],
+                "verbose_name": "stakeholder",
+                "verbose_name_plural": "stakeholders",
+                "ordering": ["name"],
+            },
+        ),
+        migrations.AddField(
+            model_name="contact",
+            name="stakeholder",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="contacts", to="strategy.stakeholder"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Tally",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("population", "Population"),
+                            ("foreign_residents", "Foreign residents"),
+                            ("foreign_residents_share", "Foreign residents, share"),
+                            ("foreign_nationals_share", "Foreign nationals, share"),
+                            ("foreign_born_share", "Born abroad, share"),
+                            ("migration_background_share", "Migration background, share"),
+                            ("second_generation_share", "Second generation, share"),
+                            ("majority_share", "Majority group, share"),
+                            ("largest_minority_share", "Largest minority group, share"),
+                            ("under_18_share", "Under 18 years, share"),
+                            ("international_students_share", "International students, share of students"),
+                            ("gdp_per_head", "GDP per head"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("count", models.PositiveSmallIntegerField()),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tallies",
+                        to="strategy.engagementsession",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Topic",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=40)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("lowest", "Lowest score"),
+                            ("unsure", "The city is least sure"),
+                            ("contradicted", "Contradicted before"),
+                            ("chosen", "Chosen by hand"),
+                        ],
+                        default="chosen",
+                        max_length=15,
+                    ),
+                ),
+                ("prompt", models.TextField(blank=True, max_length=2000, verbose_name="what to ask")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="topics",
+                        to="strategy.engagementsession",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["session", "position", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Withdrawal",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("person_hash", models.CharField(max_length=64)),
+                ("on", models.DateField(auto_now_add=True)),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="withdrawals", to="cities.city"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ChosenArea",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=40)),
+                ("reason", models.TextField(max_length=3000, verbose_name="why this area")),
+                ("chosen_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chosen_areas",
+                        to="icc_index.assessment",
+                    ),
+                ),
+                (
+                    "chosen_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "chosen area",
+                "verbose_name_plural": "chosen areas",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("assessment", "subject"), name="an_area_is_chosen_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="a_choice_has_a_reason"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='engagementsession',
-            index=models.Index(fields=['assessment', 'minutes_phase'], name='session_assessment'),
+            model_name="engagementsession",
+            index=models.Index(fields=["assessment", "minutes_phase"], name="session_assessment"),
         ),
         migrations.AddConstraint(
-            model_name='engagementsession',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='session_begins_before_it_ends'),
+            model_name="engagementsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("starts_at__lt", models.F("ends_at"))), name="session_begins_before_it_ends"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='engagementsession',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes_phase', 'draft'), models.Q(('state', 'held'), models.Q(('minutes', ''), _negated=True)), _connector='OR'), name='minutes_go_out_of_a_session_that_was_held'),
+            model_name="engagementsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("minutes_phase", "draft"),
+                    models.Q(("state", "held"), models.Q(("minutes", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="minutes_go_out_of_a_session_that_was_held",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='engagementsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('state_reason', ''), _negated=True), _connector='OR'), name='cancelling_has_a_reason'),
+            model_name="engagementsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "cancelled"), _negated=True),
+                    models.Q(("state_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="cancelling_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citytask',
-            constraint=models.UniqueConstraint(fields=('task', 'city'), name='one_row_per_task_and_city'),
+            model_name="citytask",
+            constraint=models.UniqueConstraint(fields=("task", "city"), name="one_row_per_task_and_city"),
         ),
         migrations.AddConstraint(
-            model_name='citytask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None), ('note', '')), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='task_done_at_and_by_go_together'),
+            model_name="citytask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at", None), ("done_by", None), ("note", "")),
+                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="task_done_at_and_by_go_together",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedbackanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('clear__range', (1, 4)), ('exchange__range', (1, 4)), ('next__range', (1, 4)), ('useful__range', (1, 4))), name='a_mark_is_1_to_4'),
+            model_name="feedbackanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("clear__range", (1, 4)),
+                    ("exchange__range", (1, 4)),
+                    ("next__range", (1, 4)),
+                    ("useful__range", (1, 4)),
+                ),
+                name="a_mark_is_1_to_4",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['subject', 'kind'], name='finding_subject'),
+            model_name="finding",
+            index=models.Index(fields=["subject", "kind"], name="finding_subject"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_finding_has_a_reason'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="a_finding_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='minutesversion',
-            constraint=models.UniqueConstraint(fields=('session', 'number'), name='one_version_per_number'),
+            model_name="minutesversion",
+            constraint=models.UniqueConstraint(fields=("session", "number"), name="one_version_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('session', 'contact'), name='one_place_per_contact'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(fields=("session", "contact"), name="one_place_per_contact"),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replied_at', None), ('reply', '')), models.Q(models.Q(('reply', ''), _negated=True), ('replied_at__isnull', False)), _connector='OR'), name='a_reply_has_a_time'),
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("replied_at", None), ("reply", "")),
+                    models.Q(models.Q(("reply", ""), _negated=True), ("replied_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_reply_has_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', 'open')), models.Q(models.Q(('decision', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='decided_at_and_by_go_with_decision'),
+            model_name="amendment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("decided_by", None), ("decision", "open")),
+                    models.Q(
+                        models.Q(("decision", "open"), _negated=True),
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="decided_at_and_by_go_with_decision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='declining_has_a_reason'),
+            model_name="amendment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decision", "declined"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="declining_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(fields=('session', 'sector'), name='one_presence_per_group'),
+            model_name="presence",
+            constraint=models.UniqueConstraint(fields=("session", "sector"), name="one_presence_per_group"),
         ),
         migrations.AddIndex(
-            model_name='programmeevent',
-            index=models.Index(fields=['programme', '-starts_on'], name='programme_event_list'),
+            model_name="programmeevent",
+            index=models.Index(fields=["programme", "-starts_on"], name="programme_event_list"),
         ),
         migrations.AddConstraint(
-            model_name='programmeevent',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('ends_on'))), name='event_begins_before_it_ends'),
+            model_name="programmeevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("starts_on__lte", models.F("ends_on"))), name="event_begins_before_it_ends"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmeevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancel_reason', ''), ('cancelled_at', None), ('cancelled_by', None)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='a_cancelled_event_says_by_whom_and_why'),
+            model_name="programmeevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cancel_reason", ""), ("cancelled_at", None), ("cancelled_by", None)),
+                    models.Q(
+                        ("cancelled_at__isnull", False),
+                        ("cancelled_by__isnull", False),
+                        models.Q(("cancel_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_cancelled_event_says_by_whom_and_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('file_kind', ''), ('file_name', ''), ('file_size', None), models.Q(('url', ''), _negated=True)), models.Q(('file_size__isnull', False), ('url', ''), models.Q(('file', ''), _negated=True), models.Q(('file_name', ''), _negated=True), models.Q(('file_kind', ''), _negated=True)), _connector='OR'), name='a_material_is_a_link_or_a_file'),
+            model_name="material",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("file", ""),
+                        ("file_kind", ""),
+                        ("file_name", ""),
+                        ("file_size", None),
+                        models.Q(("url", ""), _negated=True),
+                    ),
+                    models.Q(
+                        ("file_size__isnull", False),
+                        ("url", ""),
+                        models.Q(("file", ""), _negated=True),
+                        models.Q(("file_name", ""), _negated=True),
+                        models.Q(("file_kind", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_material_is_a_link_or_a_file",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('figures', None), ('closed_at__isnull', False), _connector='OR'), name='feedback_shows_figures_once_closed'),
+            model_name="feedback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("figures", None), ("closed_at__isnull", False), _connector="OR"),
+                name="feedback_shows_figures_once_closed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_conclusion_says_something'),
+            model_name="conclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="a_conclusion_says_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.CheckConstraint(condition=models.Q(('city', None), ('organisation', None), _connector='OR'), name='attendee_comes_from_one_place'),
+            model_name="attendee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("city", None), ("organisation", None), _connector="OR"),
+                name="attendee_comes_from_one_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('forgotten_at', None), models.Q(('name', ''), _negated=True)), models.Q(('account', None), ('email', ''), ('forgotten_at__isnull', False), ('function', ''), ('name', '')), _connector='OR'), name='of_a_forgotten_attendee_nothing_is_left'),
+            model_name="attendee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("forgotten_at", None), models.Q(("name", ""), _negated=True)),
+                    models.Q(
+                        ("account", None),
+                        ("email", ""),
+                        ("forgotten_at__isnull", False),
+                        ("function", ""),
+                        ("name", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="of_a_forgotten_attendee_nothing_is_left",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.UniqueConstraint(models.F('event'), django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='one_attendee_per_address'),
+            model_name="attendee",
+            constraint=models.UniqueConstraint(
+                models.F("event"),
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("email", ""), _negated=True),
+                name="one_attendee_per_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('begins__lt', models.F('ends'))), name='agenda_item_begins_before_it_ends'),
+            model_name="agendaitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("begins__lt", models.F("ends"))), name="agenda_item_begins_before_it_ends"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ratinground',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('session',), name='one_open_round_per_session'),
+            model_name="ratinground",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None)), fields=("session",), name="one_open_round_per_session"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ratinground',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='round_closed_at_and_by_go_together'),
+            model_name="ratinground",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("closed_by", None)),
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="round_closed_at_and_by_go_together",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('round', 'subject', 'sector'), name='one_rating_per_round_area_and_group'),
+            model_name="rating",
+            constraint=models.UniqueConstraint(
+                fields=("round", "subject", "sector"), name="one_rating_per_round_area_and_group"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ballot',
-            index=models.Index(fields=['round', 'sector'], name='ballot_group'),
+            model_name="ballot",
+            index=models.Index(fields=["round", "sector"], name="ballot_group"),
         ),
         migrations.AddIndex(
-            model_name='stakeholder',
-            index=models.Index(fields=['city', 'name'], name='stakeholder_city_name'),
+            model_name="stakeholder",
+            index=models.Index(fields=["city", "name"], name="stakeholder_city_name"),
         ),
         migrations.AddConstraint(
-            model_name='stakeholder',
-            constraint=models.UniqueConstraint(models.F('city'), django.db.models.functions.text.Lower('name'), name='one_stakeholder_per_name'),
+            model_name="stakeholder",
+            constraint=models.UniqueConstraint(
+                models.F("city"), django.db.models.functions.text.Lower("name"), name="one_stakeholder_per_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('forgotten_at', None), ('forgotten_because', ''), models.Q(('name', ''), _negated=True)), models.Q(('email', ''), ('forgotten_at__isnull', False), ('function', ''), ('language', ''), ('name', ''), ('phone', ''), models.Q(('forgotten_because', ''), _negated=True)), _connector='OR'), name='of_a_forgotten_person_nothing_is_left'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("forgotten_at", None), ("forgotten_because", ""), models.Q(("name", ""), _negated=True)),
+                    models.Q(
+                        ("email", ""),
+                        ("forgotten_at__isnull", False),
+                        ("function", ""),
+                        ("language", ""),
+                        ("name", ""),
+                        ("phone", ""),
+                        models.Q(("forgotten_because", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="of_a_forgotten_person_nothing_is_left",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('consent_given_on__lte', models.F('keep_until'))), name='consent_comes_before_its_end'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("consent_given_on__lte", models.F("keep_until"))),
+                name="consent_comes_before_its_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(models.F('stakeholder'), django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='one_contact_per_address'),
+            model_name="contact",
+            constraint=models.UniqueConstraint(
+                models.F("stakeholder"),
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("email", ""), _negated=True),
+                name="one_contact_per_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('session', 'kind'), name='one_tally_per_figure'),
+            model_name="tally",
+            constraint=models.UniqueConstraint(fields=("session", "kind"), name="one_tally_per_figure"),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('session', 'subject'), name='one_topic_per_subject'),
+            model_name="topic",
+            constraint=models.UniqueConstraint(fields=("session", "subject"), name="one_topic_per_subject"),
         ),
         migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.UniqueConstraint(fields=('city', 'person_hash'), name='one_withdrawal_per_person'),
+            model_name="withdrawal",
+            constraint=models.UniqueConstraint(fields=("city", "person_hash"), name="one_withdrawal_per_person"),
         ),
     ]
