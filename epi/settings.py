@@ -317,6 +317,8 @@ EPI_VOICES = ["strategy.findings.voices.stakeholders", "icc_index.voices.last_ro
 EPI_CONTRADICTIONS = ["strategy.findings.voices.contradictions"]
 # So many points (of 100) between a rating by stakeholders and the city's own score make a contradiction.
 EPI_CONTRADICTION_STEP = env.int("EPI_CONTRADICTION_STEP", default=25)
+# What lies on a person's desk beside the index: callables from a user to lines (icc_index/desk.py).
+EPI_DESK = ["strategy.overview.desk.items"]
 # Workflows that docs/workflow.md tells of, in order.
 EPI_WORKFLOWS = ["icc_index.workflow.ASSESSMENT", "strategy.sessions.workflow.MINUTES"]
 # How long a stakeholder's contact person is kept when their consent names no day; never beyond five years.

@@ -6,13 +6,15 @@ from celery import shared_task
 from django.utils import timezone
 
 from epi import mail
-from strategy.consent import actions
+from strategy.consent import actions as consent
+from strategy.events import actions as events
 
 FAILED_MAIL_KEPT = timedelta(days=30)
 
 
 @shared_task
 def forget_persons() -> None:
-    """Forget those whose time is over, and mail that could not be delivered long ago."""
-    actions.forget_expired()
+    """Forget those whose time is over, in registers and at events, and mail that could not be delivered long ago."""
+    consent.forget_expired()
+    events.forget_expired()
     mail.forget_failed(before=timezone.now() - FAILED_MAIL_KEPT)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from strategy import views
+from strategy.overview import views
 
 urlpatterns = [
     path("engagement/<slug:slug>/", views.engagement, name="engagement"),

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from cities.enums import Permission, Role
 from cities.models import Programme
-from icc_index import queries
+from icc_index import desk, queries
 from icc_index.enums import Status
 from icc_index.models import Assessment
 
@@ -31,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "leads": [city for city in user.cities if Role.LEAD in user.roles_in(city.pk)],
         "queue": queue,
         "without_expert": without_expert,
+        "around": desk.items_for(user),
         "programmes": queries.programmes_of(user),
         "sample_data": any(assessment.is_sample for assessment in shown),
     }
