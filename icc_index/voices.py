@@ -1,8 +1,9 @@
 """Voices: what others say beside a question or an indicator of one city's assessment.
 
-A voice is a callable that settings.EPI_VOICES names: it takes an assessment and subjects (codes of questions, such as
-"COM1", and of indicators, such as "commitment") and gives what it says of each, in one query or a fixed few, whatever
-their number. Other apps offer theirs in the same way and import this module for the protocol.
+A voice is a callable that settings.EPI_VOICES names: it takes an assessment, subjects (codes of questions, such as
+"COM1", and of indicators, such as "commitment") and, where the caller has read them, the city's answers as they stand
+(all that these subjects need); it gives what it says of each subject, in one query or a fixed few, whatever their
+number. Other apps offer theirs in the same way and import this module for the protocol.
 
 settings.EPI_CONTRADICTIONS names callables that take assessments and give, by primary key, the subjects in which
 somebody contradicts the city far enough to be looked at first; one query each.
@@ -18,6 +19,8 @@ from icc_index import scoring
 from icc_index.enums import Layer, Stance
 from icc_index.instrument import InstrumentQuestion, instrument_for
 from icc_index.models import Answer, Assessment, Result
+
+Answers = Mapping[str, str]  # question code to value
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,12 @@ def out_of_100(score: Fraction | None) -> str:
 Values = Mapping[Layer, Mapping[str, str]]  # question code to value, of each layer of a result
 
 
-def last_round(assessment: Assessment, subjects: Collection[str]) -> dict[str, list[Voice]]:
+def last_round(
+    assessment: Assessment, subjects: Collection[str], values: Answers | None = None
+) -> dict[str, list[Voice]]:
     """What the city's latest earlier result by the same edition says of `subjects`.
 
-    One query where there is no such result, else two.
+    One query; one more where there is such a result and `values` are not given.
     """
     earlier = Result.objects.before(assessment).first()
     if earlier is None:
@@ -54,17 +59,18 @@ def last_round(assessment: Assessment, subjects: Collection[str]) -> dict[str, l
     then = {layer: {code: frozen[layer] for code, frozen in earlier.answers.items()} for layer in Layer}
     questions = [instrument.questions[code] for code in subjects if code in instrument.questions]
     asked = [question for question in questions if scoring.is_asked(question.rule, then[Layer.VALIDATED])]
-    now = _values_now(assessment, questions)
+    now = values if values is not None else _values_now(assessment, questions)
     year = str(earlier.assessment.year)
-    answers = {question.code: [_earlier_answer(year, question, then, now[question.pk])] for question in asked}
+    answers = {question.code: [_earlier_answer(year, question, then, now[question.code])] for question in asked}
     areas = [code for code in subjects if code in instrument.by_code]
     return answers | {code: [_earlier_score(year, instrument.rule_of(code), then)] for code in areas}
 
 
-def _values_now(assessment: Assessment, questions: Iterable[InstrumentQuestion]) -> dict[int, str]:
-    """The city's present answers by the questions' primary keys."""
-    rows = Answer.objects.filter(assessment=assessment, question__in=[question.pk for question in questions])
-    return dict(rows.order_by().values_list("question_id", "value"))
+def _values_now(assessment: Assessment, questions: Iterable[InstrumentQuestion]) -> Answers:
+    """The city's present answers by the questions' codes."""
+    codes = {question.pk: question.code for question in questions}
+    rows = Answer.objects.filter(assessment=assessment, question__in=list(codes))
+    return {codes[pk]: value for pk, value in rows.order_by().values_list("question_id", "value")}
 
 
 def _earlier_answer(year: str, question: InstrumentQuestion, then: Values, now: str) -> Voice:

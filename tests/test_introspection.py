@@ -146,6 +146,7 @@ PERSONAL_DATA = {
         "purpose": "text",
         "state_reason": "text",
         "minutes": "text",
+        "minutes_comment": "text",
     },
     "strategy.Topic": {"prompt": "text"},
     "strategy.Note": {"by": "record", "text": "text"},
@@ -294,7 +295,7 @@ def test_public_pages_answer_those_who_only_look_whether_they_are_there(path, cl
 QUERIES = {
     "home": 8,
     "home of an administrator": 5,
-    "review queue": 5,
+    "review queue": 7,
     "programme": 9,
     "overview": 3,
     "city": 6,

@@ -1,6 +1,7 @@
 """The questions of one indicator with everything that stands beside them: for the city and for the experts."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db.models import Prefetch
 
@@ -106,20 +107,19 @@ class Opened:
 def cards(assessment: Assessment, indicator: InstrumentIndicator, instrument: Instrument) -> Opened:
     """An indicator and its questions with all that stands beside them.
 
-    Three queries, those of the voices, and one more if a condition rests on another indicator's question.
+    Three queries (two before the experts had it), those of the voices, and one more if a condition rests on another
+    indicator's question.
     """
+    found = Answer.objects.filter(assessment=assessment, question__in=[question.pk for question in indicator.questions])
+    asked = Clarification.objects.select_related("asked_by", "replied_by")
+    was_submitted = assessment.submitted_at is not None  # before that nothing can have been asked
+    beside: list[Any] = ["evidence", *([Prefetch("clarifications", asked)] if was_submitted else [])]
     answers = {
         instrument.codes[answer.question_id]: answer
-        for answer in Answer.objects.filter(
-            assessment=assessment, question__in=[question.pk for question in indicator.questions]
-        )
-        .select_related("verdict__by", "saved_by")
-        .prefetch_related(
-            "evidence", Prefetch("clarifications", Clarification.objects.select_related("asked_by", "replied_by"))
-        )
+        for answer in found.select_related("verdict__by", "saved_by").prefetch_related(*beside)
     }
     values = _values_around(assessment, indicator, instrument, answers)
-    voices = voices_on(assessment, [indicator.code, *answers])
+    voices = voices_on(assessment, [indicator.code, *answers], values)
     own = scores_as_voices(instrument.rule_of(indicator.code), answers, values, with_experts=True)
     made = [
         Card(
@@ -127,7 +127,7 @@ def cards(assessment: Assessment, indicator: InstrumentIndicator, instrument: In
             answer=answers[question.code],
             is_asked=scoring.is_asked(question.rule, values),
             evidence=list(answers[question.code].evidence.all()),
-            clarifications=list(answers[question.code].clarifications.all()),
+            clarifications=list(answers[question.code].clarifications.all()) if was_submitted else [],
             voices=voices.get(question.code, []),
         )
         for question in indicator.questions

@@ -13,16 +13,21 @@ from icc_index.actions.reviewing import is_settled, stands
 from icc_index.enums import Ruling, Stance
 from icc_index.instrument import Instrument, InstrumentIndicator, InstrumentQuestion, instrument_for
 from icc_index.models import Answer, Assessment
-from icc_index.voices import Voice, out_of_100
+from icc_index.voices import Answers, Voice, out_of_100
 
 SETTLED = Q(verdict__ruling__in=[Ruling.CONFIRMED, Ruling.ADJUSTED], verdict__answer_version=F("version"))
 
 
-def voices_on(assessment: Assessment, subjects: Collection[str]) -> dict[str, list[Voice]]:
-    """What settings.EPI_VOICES say beside questions and indicators, by their codes. A fixed few queries a voice."""
+def voices_on(
+    assessment: Assessment, subjects: Collection[str], values: Answers | None = None
+) -> dict[str, list[Voice]]:
+    """What settings.EPI_VOICES say beside questions and indicators, by their codes. A fixed few queries a voice.
+
+    `values` are the city's answers as they stand, where the caller has read all that these subjects need.
+    """
     said: dict[str, list[Voice]] = {}
     for path in settings.EPI_VOICES if subjects else ():
-        for subject, voices in import_string(path)(assessment, subjects).items():
+        for subject, voices in import_string(path)(assessment, subjects, values).items():
             said.setdefault(subject, []).extend(voices)
     return said
 
@@ -115,7 +120,7 @@ def voice_sections(assessment: Assessment, instrument: Instrument, *, with_exper
     rows = Answer.objects.filter(assessment=assessment).order_by().select_related("verdict")
     answers = {instrument.codes[answer.question_id]: answer for answer in rows}
     values = {code: answer.value for code, answer in answers.items()}
-    others = voices_on(assessment, [*instrument.by_code, *instrument.questions])
+    others = voices_on(assessment, [*instrument.by_code, *instrument.questions], values)
     sections = []
     for indicator in instrument.indicators:
         rule = instrument.rule_of(indicator.code)

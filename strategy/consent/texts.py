@@ -27,7 +27,12 @@ class Place:
 
 
 PLACES = (
-    Place(EngagementSession, "city", "language", ("title", "purpose", "place", "state_reason", "minutes")),
+    Place(
+        EngagementSession,
+        "city",
+        "language",
+        ("title", "purpose", "place", "state_reason", "minutes", "minutes_comment"),
+    ),
     Place(Topic, "session__city", "session__language", ("prompt",)),
     Place(Note, "session__city", "session__language", ("text",)),
     Place(MinutesVersion, "session__city", "session__language", ("text",)),

@@ -24,7 +24,7 @@ from icc_index.enums import Stance
 from icc_index.instrument import Instrument, instrument_for
 from icc_index.models import Assessment
 from icc_index.queries import values_of
-from icc_index.voices import Voice
+from icc_index.voices import Answers, Voice
 from strategy.enums import Sector
 from strategy.findings import figures, queries, subjects
 from strategy.findings.enums import JUDGING, FindingKind
@@ -38,17 +38,19 @@ STANCES = {
 }
 
 
-def stakeholders(assessment: Assessment, about: Collection[str]) -> dict[str, list[Voice]]:
+def stakeholders(
+    assessment: Assessment, about: Collection[str], values: Answers | None = None
+) -> dict[str, list[Voice]]:
     """What stakeholders say of questions and indicators (codes), by code; those of whom nothing is said are left out.
 
     One query for questions; with indicators among them one more for ratings, and one for the city's answers where
-    there is a rating to compare.
+    there is a rating to compare and `values` are not given.
     """
     instrument = instrument_for(assessment.edition)
     voices: dict[str, list[Voice]] = {}
     for subject, found in _told(assessment, about).items():
         voices.setdefault(subject, []).append(_voice_of_findings(found))
-    for rated in _rated(assessment, instrument, about):
+    for rated in _rated(assessment, instrument, about, values):
         voices.setdefault(rated.subject, []).append(_voice_of_ratings(rated))
     return voices
 
@@ -191,7 +193,9 @@ class _Rated:
     score: Fraction | None
 
 
-def _rated(assessment: Assessment, instrument: Instrument, about: Collection[str]) -> list[_Rated]:
+def _rated(
+    assessment: Assessment, instrument: Instrument, about: Collection[str], values: Answers | None
+) -> list[_Rated]:
     areas = [subject for subject in about if subject in instrument.by_code]
     if not areas:
         return []
@@ -201,7 +205,7 @@ def _rated(assessment: Assessment, instrument: Instrument, about: Collection[str
     shown = {subject: line.practice for subject, line in by_area.items() if line.practice}
     if not shown:
         return []
-    scores = subjects.own_scores(instrument, values_of(assessment, instrument))
+    answers = values if values is not None else values_of(assessment, instrument)
     return [
         _Rated(
             subject=subject,
@@ -211,7 +215,7 @@ def _rated(assessment: Assessment, instrument: Instrument, about: Collection[str
                 for sector in Sector.values
                 if (figure := by_group.get((subject, sector), figures.HIDDEN).practice)
             },
-            score=scores[subject],
+            score=scoring.score_indicator(instrument.rule_of(subject), answers).score,
         )
         for subject, practice in shown.items()
     ]

@@ -65,6 +65,7 @@ class EngagementSession(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=SessionState, default=SessionState.PLANNED)
     state_reason = models.TextField(blank=True, max_length=2000)
     minutes = models.TextField(_("minutes"), blank=True, max_length=50_000)
+    minutes_comment = models.TextField(_("why the minutes were taken back"), blank=True, max_length=2000)
     minutes_phase = models.CharField(max_length=10, choices=MinutesPhase, default=MinutesPhase.DRAFT)
     minutes_revision = models.PositiveIntegerField(default=0)
     calendar_sequence = models.PositiveIntegerField(default=0)

@@ -100,7 +100,8 @@ def steps(world: World) -> Mapping[str, Callable[[], Any]]:
     return {
         "session_ratings": lambda: rating.close_round(round=world.things["round"], by=coord),
         "ballots_mail": lambda: Participant.objects.create(
-            session=session_of(world), contact=make_contact(make_stakeholder(session_of(world).city, coord))
+            session=session_of(world),
+            contact=make_contact(make_stakeholder(session_of(world).city, coord, "Ballot House")),
         ),
     }
 

@@ -71,6 +71,7 @@ def build(world: World) -> None:
     things["free"] = make_contact(stakeholder, "Free Person")
     coming = make_session(world.assessment, coord, "To come", starts_at=LATER, ends_at=LATER + timedelta(hours=2))
     things["coming"] = coming
+    things["bare"] = make_session(world.assessment, coord, "Planned by mistake")
     invited, waiting = (make_contact(stakeholder, f"{name} Person") for name in ("Invited", "Waiting"))
     inviting.add_participants(session=coming, contacts=[invited], by=coord)
     inviting.invite(session=coming, by=coord)
@@ -106,7 +107,7 @@ def keys(world: World) -> Mapping[str, dict[str, Any]]:
     def of(name: str) -> dict[str, Any]:
         return city | {"pk": things[name].pk}
 
-    plain = ("session", "session_edit", "session_hold", "session_cancel", "session_delete", "minutes_edit")
+    plain = ("session", "session_edit", "session_hold", "session_cancel", "minutes_edit")
     coming = ("session_guide", "guide_print", "guide_facilitator", "session_people", "session_invite")
     coming += ("session_remind", "session_attendance", "session_notes")
     held = {"session_minutes": "circulated", "minutes_circulate": "held"}
@@ -116,6 +117,7 @@ def keys(world: World) -> Mapping[str, dict[str, Any]]:
         "session_plan": city,
         **{name: of("session") for name in plain},
         **{name: of("coming") for name in coming},
+        "session_delete": of("bare"),
         **{name: of(which) for name, which in held.items()},
         "session_topic": of("coming") | {"topic": things["topic"].pk},
         "session_topic_move": of("coming") | {"topic": things["topic"].pk},

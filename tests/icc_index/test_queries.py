@@ -87,21 +87,21 @@ def _publish_cities(edition, by, number: int, year: int = 2021) -> None:
 def test_open_one_indicator(crowd, assessment, lead, sign_in, django_assert_num_queries):
     browser = sign_in(lead)
     instrument_for(assessment.edition, "en")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get(f"{assessment.get_absolute_url()}commitment/")
 
 
 def test_open_one_indicator_in_a_fresh_process(crowd, assessment, lead, sign_in, django_assert_num_queries):
     browser = sign_in(lead)
     forget_all()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         browser.get(f"{assessment.get_absolute_url()}commitment/")
 
 
 def test_open_one_indicator_as_viewer(crowd, assessment, viewer, sign_in, django_assert_num_queries):
     browser = sign_in(viewer)
     instrument_for(assessment.edition, "en")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get(f"{assessment.get_absolute_url()}commitment/")
 
 
@@ -163,7 +163,7 @@ def test_experts_page(crowd, at, lead, expert, sign_in, django_assert_num_querie
     judge(assessment, expert, "COM2", value="na", reason="Not so.")
     ask(assessment, expert, "COM3")
     browser = sign_in(expert)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         response = browser.get(f"{assessment.get_absolute_url()}review/area/commitment/")
     assert response.status_code == 200
 
@@ -171,7 +171,7 @@ def test_experts_page(crowd, at, lead, expert, sign_in, django_assert_num_querie
 def test_state_of_a_review(crowd, at, expert, sign_in, django_assert_num_queries):
     assessment = at(Status.IN_REVIEW)
     browser = sign_in(expert)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         browser.get(f"{assessment.get_absolute_url()}review/")
 
 
@@ -192,14 +192,14 @@ def test_task_list(crowd, assessment, lead, sign_in, django_assert_num_queries):
 
 def test_desk_of_a_lead(crowd, assessment, lead, sign_in, django_assert_num_queries):
     browser = sign_in(lead)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         browser.get("/home/")
 
 
 def test_queue_of_an_expert(crowd, at, expert, sign_in, django_assert_num_queries):
     at(Status.IN_REVIEW)
     browser = sign_in(expert)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         browser.get("/review/")
 
 

@@ -80,7 +80,7 @@ def write_everywhere(session: EngagementSession, by, said: str = SAID) -> None:
         decided_at=timezone.now(),
     )
     Finding.objects.create(session=session, subject="education", kind="idea", text=said, by=by)
-    ChosenArea.objects.create(assessment=session.assessment, subject="education", reason=said, chosen_by=by)
+    ChosenArea.objects.create(assessment=session.assessment, subject="media_communication", reason=said, chosen_by=by)
     make_contact(make_stakeholder(session.city, by, "Assistants"), "Ola Kos", function=f"Assistant of {NAME}")
 
 
@@ -266,6 +266,17 @@ WITHOUT_NAMES = {
     "strategy.ChosenArea": {"subject"},
     "strategy.Rating": {"subject"},
     "strategy.Withdrawal": {"person_hash"},
+    # A programme's events belong to no city, and no person of a city's register takes part in them as such; their own
+    # people are emptied when their time is over (events.actions.forget_expired).
+    "strategy.ProgrammeEvent": {"title", "place", "summary", "notes", "cancel_reason"},
+    "strategy.AgendaItem": {"title", "speaker"},
+    "strategy.Attendee": {"name", "function", "email"},
+    "strategy.Material": {"title", "url", "file_name", "file_kind"},
+    "strategy.EventTask": {"title"},
+    "strategy.CityTask": {"note"},
+    "strategy.FeedbackLink": {"token_hash"},
+    "strategy.FeedbackAnswer": {"text"},
+    "strategy.Conclusion": {"subject", "text"},
     "strategy.ParticipantLink": {"token_hash"},
     "strategy.Ballot": {"token_hash"},
 }

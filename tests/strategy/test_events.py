@@ -174,7 +174,7 @@ def test_cancelled_event_says_why_and_changes_no_more(event, network, lead, sign
     assert refused.status_code == 403
     assert "nothing of it changes any more" in refused.content.decode()
     recorded = Event.objects.about(event).get(kind="programme_event.cancelled")
-    assert (recorded.by, recorded.comment) == (network, "Nobody can travel.")
+    assert (recorded.by, recorded.comment) == (network, "")  # the reason stands on the event
 
 
 def test_event_is_not_cancelled_without_a_reason(event, network, sign_in):

@@ -13,6 +13,7 @@ from strategy.models import Amendment, ChosenArea, Finding, Participant, Presenc
 from strategy.overview import desk, queries
 from strategy.sessions.enums import MinutesPhase, SessionState
 from tests.factories import make_attendee, make_contact, make_event, make_session, make_stakeholder
+from tests.rows import all_rows
 
 TOMORROW = {
     "starts_at": timezone.now() + timedelta(days=1),

@@ -87,7 +87,9 @@ def test_second_round_waits_until_the_first_is_closed(coordinator, session):
 
 
 def test_no_round_begins_for_a_session_that_is_over(coordinator, session, assessment):
-    cancelled = make_session(assessment, coordinator, "Cancelled", state=SessionState.CANCELLED)
+    cancelled = make_session(
+        assessment, coordinator, "Cancelled", state=SessionState.CANCELLED, state_reason="No room."
+    )
     for over in (cancelled, make_final(session)):
         with pytest.raises(NotAllowed):
             open_round(over, coordinator)
@@ -192,7 +194,10 @@ def invited(session, city, coordinator):
     def make(name: str, sector: str = Sector.MEDIA, reply: str = "", attended: bool = False, **fields):
         stakeholder = make_stakeholder(city, coordinator, f"Of {name}", sector=sector)
         contact = make_contact(stakeholder, name, **fields)
-        return Participant.objects.create(session=session, contact=contact, reply=reply, attended=attended)
+        replied_at = timezone.now() if reply else None
+        return Participant.objects.create(
+            session=session, contact=contact, reply=reply, replied_at=replied_at, attended=attended
+        )
 
     return make
 

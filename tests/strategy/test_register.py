@@ -10,7 +10,7 @@ from cities.enums import Role
 from epi.errors import CannotBeDone, Conflict, NotAllowed
 from epi.models import Event
 from strategy.enums import Sector
-from strategy.models import Amendment, Contact, Participant, ParticipantLink, Stakeholder
+from strategy.models import Amendment, Contact, Participant, ParticipantLink, RatingRound, Stakeholder
 from strategy.stakeholders import queries
 from strategy.stakeholders.actions import register
 from tests.factories import make_city, make_contact, make_session, make_stakeholder, make_user
@@ -309,12 +309,17 @@ def test_person_who_stands_in_both_is_one_person_with_the_later_consent(contact,
     )
     shared, other = (make_session(assessment, coordinator, title) for title in ("Shared", "Other"))
     kept_place = Participant.objects.create(session=shared, contact=contact)
-    lost_place = Participant.objects.create(session=shared, contact=again, attended=True, reply="yes")
+    lost_place = Participant.objects.create(
+        session=shared, contact=again, attended=True, reply="yes", replied_at=timezone.now()
+    )
     moved_place = Participant.objects.create(session=other, contact=again)
     Amendment.objects.create(session=shared, participant=lost_place, text="Change this.")
     ParticipantLink.issue(participant=lost_place, expires_at=timezone.now() + timedelta(days=1))
+    asked = RatingRound.objects.create(session=shared, subjects=[], closes_at=timezone.now(), opened_by=coordinator)
+    asked.asked.add(lost_place)
     register.merge(stakeholder=twin, into=contact.stakeholder, by=coordinator)
     person = Contact.objects.get()
+    assert list(asked.asked.all()) == [kept_place]
     assert (person.pk, person.phone, str(person.consent_given_on)) == (contact.pk, "123456", "2022-02-02")
     assert set(person.participations.values_list("pk", "attended", "reply")) == {
         (kept_place.pk, True, "yes"),

@@ -124,8 +124,8 @@ def _move(session: EngagementSession, target: MinutesPhase, *, by: User | None, 
     if step.needs_comment and not comment.strip():
         raise CannotBeDone(_("Say why: the others need to know what to do."))
     source = session.minutes_phase
-    _set(session, minutes_phase=target)
-    record(step.event, session, by=by, comment=comment.strip(), source=source, target=target)
+    _set(session, minutes_phase=target, minutes_comment=comment.strip())
+    record(step.event, session, by=by, source=source, target=target)
 
 
 def _keep_version(session: EngagementSession, by: User) -> None:

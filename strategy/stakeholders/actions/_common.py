@@ -46,5 +46,15 @@ def record(kind: str, city: City, *, by: User | None, **detail: Any) -> None:
 def hand_over(old: models.Model, new: models.Model) -> None:
     """Let everything that points to `old` point to `new`."""
     for relation in old._meta.related_objects:
+        if isinstance(relation, models.ManyToManyRel):
+            _hand_over_pairs(relation, old, new)
+            continue
         rows = relation.related_model._default_manager.filter(**{relation.field.name: old})  # type: ignore[union-attr]
         rows.update(**{relation.field.name: new})
+
+
+def _hand_over_pairs(relation: models.ManyToManyRel, old: models.Model, new: models.Model) -> None:
+    """Where many point to many, the new one joins each in which the old one was; the old one leaves with its row."""
+    name = relation.field.name
+    for other in relation.related_model._default_manager.filter(**{name: old}):  # type: ignore[union-attr]
+        getattr(other, name).add(new)

@@ -90,7 +90,10 @@ def test_taking_back_needs_a_comment(in_phase, coordinator, sign_in):
     response = sign_in(coordinator).post(address("minutes_take_back", session), {"comment": ""})
     assert response.status_code == 422
     sign_in(coordinator).post(address("minutes_take_back", session), {"comment": "A page is missing."})
-    assert Event.objects.about(session).first().comment == "A page is missing."
+    session.refresh_from_db()
+    assert (session.minutes_phase, session.minutes_comment) == (MinutesPhase.DRAFT, "A page is missing.")
+    assert "A page is missing." in sign_in(coordinator).get(address("session_minutes", session)).content.decode()
+    assert Event.objects.about(session).first().comment == ""  # events are for good, and so hold no words of people
 
 
 def test_comment_that_names_a_person_is_refused(in_phase, contact, coordinator, sign_in):

@@ -277,7 +277,7 @@ def test_session_planned_by_mistake_is_deleted_with_its_guide(coming, coordinato
     response = sign_in(coordinator).post(address("session_delete", coming))
     assert response.url == reverse("sessions", args=["testville"])
     assert not EngagementSession.objects.exists()
-    assert Event.objects.filter(kind="session.deleted", subject_label="To come").exists()
+    assert Event.objects.filter(kind="session.deleted", subject_id=str(coming.pk)).exists()
 
 
 HANGING = {

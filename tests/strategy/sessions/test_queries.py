@@ -13,7 +13,7 @@ from tests.strategy.sessions.conftest import LATER, address
 QUERIES = {
     "sessions": 7,
     "session": 10,
-    "session_guide": 6,
+    "session_guide": 8,
     "guide_print": 5,
     "guide_facilitator": 6,
     "session_people": 11,
