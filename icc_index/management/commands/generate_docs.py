@@ -56,6 +56,11 @@ A role belongs to a city, to a programme (network coordinator) or to the platfor
 - The permissions of an expert count in the assessments assigned to them, from submission on.
 - An administrator manages accounts, editions, imports and who validates what, and may start an assessment and manage
   the people of any city. Administrators neither answer nor judge. Each of their looks into a city's draft is recorded.
+- A city's engagement (stakeholders, sessions, findings, ratings) is for its own people and its technical partner; it is
+  not there for anybody else, administrators included. What goes further are findings of sessions whose minutes are
+  final, and ratings of groups of five and more, without names.
+- Common trends are computed only from results that their reader may read one by one.
+- People without an account act through a secret link: they reply, read minutes, rate, give feedback, withdraw consent.
 - Everybody, without an account, reads what is published, and nothing else.
 """
 
