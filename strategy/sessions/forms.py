@@ -218,7 +218,7 @@ class AttendanceForm(forms.Form):
         for sector in Sector:
             self._add(f"more-{sector}", _number(sector.label), presences.get(sector, 0))
         for kind in queries.SHARES_OF_RESIDENTS:
-            self._add(f"count-{kind}", _number(TALLIED[kind]), tallies.get(kind, 0))
+            self._add(f"count-{kind}", _number(TALLIED[kind]), tallies.get(kind))
 
     def _add(self, name: str, field: forms.Field, stored: Any) -> None:
         field.show_hidden_initial = True
@@ -245,13 +245,13 @@ class AttendanceForm(forms.Form):
             if kind == "came":
                 came[int(key)] = self.cleaned_data[name]
             else:
-                numbers[kind][key] = Change(self._seen(name), self.cleaned_data[name] or 0)
+                numbers[kind][key] = Change(self._seen(name), self.cleaned_data[name])
         return Attendance(came, numbers["more"], numbers["count"])
 
-    def _seen(self, name: str) -> int:
-        """What the page showed; nought when it does not say."""
+    def _seen(self, name: str) -> int | None:
+        """What the page showed; None when it showed nothing."""
         text = self.data.get(self.add_initial_prefix(name), "")
-        return int(text) if text.isdecimal() else 0
+        return int(text) if text.isdecimal() else None
 
     def name_of(self, key: str) -> str:
         """The field of a group or a figure."""

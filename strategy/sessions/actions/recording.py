@@ -19,10 +19,10 @@ MOST_OF_A_GROUP = 5000  # an open day has many guests, a slip of the finger more
 
 @dataclass(frozen=True)
 class Change:
-    """A number that somebody changed: what they saw, and what they want."""
+    """A number that somebody changed: what they saw, and what they want. None for none, which of a tally is not 0."""
 
-    seen: int
-    wanted: int
+    seen: int | None
+    wanted: int | None
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ class Attendance:
 class CountedMeanwhile(CannotBeDone):
     """Somebody saved another number for `name` (a group or a figure) in between; `theirs` is what is stored now."""
 
-    def __init__(self, name: str, theirs: int) -> None:
+    def __init__(self, name: str, theirs: int | None) -> None:
         super().__init__(
-            _("Somebody saved %(number)d here meanwhile. Save again to put your number in its place.")
-            % {"number": theirs}
+            _("Somebody saved %(number)s here meanwhile. Save again to put your number in its place.")
+            % {"number": "–" if theirs is None else theirs}
         )
         self.name = name
         self.theirs = theirs
@@ -69,16 +69,17 @@ def record_attendance(*, session: EngagementSession, attendance: Attendance, by:
 def _count(
     session: EngagementSession, model: type[Presence] | type[Tally], name: str, changes: Mapping[str, Change]
 ) -> None:
-    """Store the numbers that changed; nought is stored as no row."""
+    """Store the numbers that changed. Nobody more of a group is no row; of a tally no row means that nobody asked."""
     stored = {getattr(row, name): row for row in model.objects.filter(session=session)}
     for key, change in changes.items():
-        row = stored.get(key) or model(session=session, **{name: key}, count=0)
-        if row.count not in (change.seen, change.wanted):
-            raise CountedMeanwhile(key, row.count)
-        row.count = change.wanted
-        if row.count:
+        row = stored.get(key)
+        if (row.count if row else 0) not in (change.seen or 0, change.wanted or 0):
+            raise CountedMeanwhile(key, row.count if row else None)
+        if change.wanted or (change.wanted == 0 and model is Tally):
+            row = row or model(session=session, **{name: key})
+            row.count = change.wanted
             row.save()
-        elif row.pk:
+        elif row:
             row.delete()
 
 

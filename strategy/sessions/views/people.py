@@ -179,7 +179,7 @@ def _seen_now(
     """What was typed, once the person knows of the other number: the next save puts theirs in its place."""
     name = form.name_of(error.name)
     posted = form.data.copy()
-    posted[form.add_initial_prefix(name)] = str(error.theirs)
+    posted[form.add_initial_prefix(name)] = "" if error.theirs is None else str(error.theirs)
     again = AttendanceForm(session, people, posted)
     again.add_error(name, str(error))
     return again

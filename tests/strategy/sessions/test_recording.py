@@ -35,7 +35,7 @@ def shown(page):
     form = page.context["form"]
     body = {}
     for field in form:
-        value = field.value()
+        value = "" if field.value() is None else field.value()
         body[form.add_initial_prefix(field.name)] = str(value)
         if value is not False:
             body[field.name] = "on" if value is True else str(value)
@@ -53,7 +53,9 @@ def test_who_is_ticked_came_and_groups_are_counted(with_people, coordinator, sig
     del body[f"came-{first.pk}"]
     browser.post(path, body | {"count-under_18_share": "0"})
     assert [one.attended for one in with_people.participants.all()] == [False, True, False]
-    assert (with_people.presences.count(), with_people.tallies.count()) == (0, 0)
+    assert (with_people.presences.count(), with_people.tallies.get().count) == (0, 0)  # nobody is an answer, too
+    browser.post(path, shown(browser.get(path)) | {"count-under_18_share": ""})
+    assert with_people.tallies.count() == 0
 
 
 def test_two_who_tick_different_people_do_not_undo_each_other(with_people, coordinator, partner, sign_in):
