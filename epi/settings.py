@@ -321,6 +321,8 @@ EPI_CONTRADICTION_STEP = env.int("EPI_CONTRADICTION_STEP", default=25)
 EPI_DESK = ["strategy.overview.desk.items"]
 # Workflows that docs/workflow.md tells of, in order.
 EPI_WORKFLOWS = ["icc_index.workflow.ASSESSMENT", "strategy.sessions.workflow.MINUTES"]
+# Parts of the demo network beyond the assessments: callables that take a seeded random.Random and are safe to repeat.
+EPI_DEMO_PARTS = ["strategy.demo.build"]
 # How long a stakeholder's contact person is kept when their consent names no day; never beyond five years.
 EPI_CONTACTS_KEPT_MONTHS = env.int("EPI_CONTACTS_KEPT_MONTHS", default=24)
 # Apps whose objects are told in events by kind and number alone: their titles and reasons may name people.

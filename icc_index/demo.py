@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.module_loading import import_string
 
 from cities import actions as people
 from cities.enums import CITY_ROLES, Role
@@ -87,7 +88,10 @@ def accounts() -> list[str]:
 
 @transaction.atomic
 def build(*, seed: int = 1, cities: int = 7) -> None:
-    """Make the accounts and the assessments of all demo cities; more than seven are wholly made up."""
+    """Make the accounts and the assessments of all demo cities; more than seven are wholly made up.
+
+    Then the other parts of the demo (settings.EPI_DEMO_PARTS), or nothing at all.
+    """
     chance = random.Random(seed)  # noqa: S311 - sample data
     edition = Edition.objects.get(code="icc-2019")
     experts = _platform_accounts()
@@ -104,6 +108,8 @@ def build(*, seed: int = 1, cities: int = 7) -> None:
             if not Assessment.objects.filter(city=city, edition=edition, year=year).exists():
                 own_chance = random.Random(f"{seed} {city.slug} {year}")  # noqa: S311 - sample data
                 _Story(city, edition, team, experts, admin, planned, own_chance, year).tell()
+    for path in settings.EPI_DEMO_PARTS:
+        import_string(path)(random.Random(f"{seed} {path}"))  # noqa: S311 - sample data
 
 
 def _sample_cities(number: int) -> list[City]:
