@@ -225,9 +225,7 @@ CARTAGENA = (
                 CONTRADICTS,
             ),
             Heard("MED3", Sector.RESIDENTS, "neighbours never heard of such a body.", CONTRADICTS),
-            Heard(
-                "WEL1", Sector.COMMUNITY, "the welcome office is closed after three; workers cannot go.", CONTRADICTS
-            ),
+            Heard("WEL1", Sector.COMMUNITY, "the welcome office is closed after three; workers cannot go.", NUANCES),
             Heard("mediation_conflict_resolution", Sector.FAITH, "meetings four times a year, in turn.", IDEA),
             Heard(
                 "mediation_conflict_resolution",
@@ -238,7 +236,7 @@ CARTAGENA = (
             Heard("interaction", Sector.RESIDENTS, "feasts of the neighbourhood bring people together.", CONFIRMS),
         ),
         votes=Votes(
-            ("mediation_conflict_resolution", "welcoming_newcomers"),
+            ("mediation_conflict_resolution",),
             {Sector.FAITH: 8, Sector.COMMUNITY: 7, Sector.RESIDENTS: 6, Sector.MEDIA: 3},
             away=-65,
         ),

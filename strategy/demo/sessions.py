@@ -50,7 +50,8 @@ def tell(city: City, chance: random.Random) -> None:
 
     A city without an assessment holds none.
     """
-    assessment = Assessment.objects.filter(city=city, is_sample=True).select_related("edition", "city").last()
+    assessments = Assessment.objects.filter(city=city, is_sample=True).select_related("edition", "city")
+    assessment = assessments.order_by("year").last()
     if assessment is None:
         return
     by = coordinator_of(city)
@@ -141,8 +142,8 @@ class _Story:
     def count(self) -> None:
         """All but one of those invited came, and some guests."""
         came = {one.pk: True for one in self._people()[:-1]}
-        presences = {sector: Change(0, number) for sector, number in self.meeting.guests.items()}
-        tallies = {kind: Change(0, number) for kind, number in self.meeting.tallies.items()}
+        presences = {str(sector): Change(0, number) for sector, number in self.meeting.guests.items()}
+        tallies = {str(kind): Change(0, number) for kind, number in self.meeting.tallies.items()}
         attendance = Attendance(came=came, presences=presences, tallies=tallies)
         recording.record_attendance(session=self.session, attendance=attendance, by=self.by)
 
@@ -165,10 +166,10 @@ class _Story:
 
     def _note(self, heard: Heard) -> None:
         key = UUID(int=self.chance.getrandbits(128), version=4)
-        about = {"subject": heard.subject, "sector": heard.sector, "text": self._labelled(heard.text), "by": self.by}
-        recording.add_note(session=self.session, key=key, **about)
+        about = {"subject": heard.subject, "sector": heard.sector, "text": self._labelled(heard.text)}
+        recording.add_note(session=self.session, key=key, by=self.by, **about)
         if heard.kind:
-            findings.write_finding(session=self.session, kind=heard.kind, **about)
+            findings.write_finding(session=self.session, kind=heard.kind, by=self.by, **about)
 
     # Ratings
     def ask_for_ratings(self) -> None:
