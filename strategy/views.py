@@ -4,9 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from cities.models import City
 from strategy import rules
+
+SAMPLE_NOTE = _("Sample data: the people on this page, and what they did and said, are made up.")
 
 
 def page(request: HttpRequest, template: str, city: City, status: int = 200, **context: Any) -> HttpResponse:
@@ -15,6 +18,7 @@ def page(request: HttpRequest, template: str, city: City, status: int = 200, **c
         "city": city,
         "can_run": rules.can_run_engagement(request.user, city),
         "can_see_contacts": rules.can_see_contacts(request.user, city),
+        "sample_note": SAMPLE_NOTE,
         **context,
     }
     return render(request, template, context, status=status)

@@ -15,6 +15,7 @@ from strategy.consent import actions
 from strategy.sessions.models import ParticipantLink
 from strategy.stakeholders.models import Contact
 from strategy.stakeholders.views._common import city_to_run, contact_or_404, stakeholder_page
+from strategy.views import SAMPLE_NOTE
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +34,7 @@ def consent_withdraw(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "strategy/consent/withdrawn.html", {"city": city})
     context = {"city": city, "contact": contact, "language": languages.name(contact.language)}
     context["sessions"] = city.sessions.filter(participants__contact=contact)
-    context["sample_data"] = contact.stakeholder.is_sample
+    context |= {"sample_data": contact.stakeholder.is_sample, "sample_note": SAMPLE_NOTE}
     return render(request, "strategy/consent/withdraw.html", context)
 
 

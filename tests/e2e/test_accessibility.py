@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django import DjangoDbBlocker
@@ -19,6 +21,16 @@ from epi.models import Job, JobState
 from icc_index import demo
 from icc_index.actions.reports import request_report
 from icc_index.models import Answer, Assessment, ResearchSource
+from strategy.models import (
+    Ballot,
+    ChosenArea,
+    EngagementSession,
+    Feedback,
+    FeedbackLink,
+    ParticipantLink,
+    ProgrammeEvent,
+    Stakeholder,
+)
 from tests.e2e.conftest import new_context
 from tests.e2e.pages import Question
 from tests.factories import make_user
@@ -27,6 +39,7 @@ WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 360, "height": 740}
 TOKEN = "the-token-of-an-invitation"
 NOBODY = ""
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -35,9 +48,10 @@ class World:
 
     numbers: dict[str, int]  # of the assessments, by slug of the city
     reports: dict[str, str]  # their primary keys, by state
+    places: dict[str, str]  # addresses of one of each kind: of a session by its state, of a stakeholder, of an event
 
     def address(self, template: str) -> str:
-        return template.format(**self.numbers, **self.reports, token=TOKEN)
+        return template.format(**self.numbers, **self.reports, **self.places, token=TOKEN)
 
 
 @dataclass(frozen=True)
@@ -85,7 +99,55 @@ def _complete() -> World:
     )
     Invitation.objects.filter(pk=invitation.pk).update(token_hash=links.hash_of(TOKEN))
     now = Assessment.objects.filter(year=demo.YEAR).values_list("city__slug", "pk")
-    return World({slug.replace("-", "_"): pk for slug, pk in now}, reports)
+    return World({slug.replace("-", "_"): pk for slug, pk in now}, reports, _places())
+
+
+def _places() -> dict[str, str]:
+    """Where the engagement's pages are; and links that work, whose tokens the demo gave away."""
+    stakeholder = Stakeholder.objects.filter(city__slug="cartagena")[0]
+    person = stakeholder.contacts.known()[0]
+    meeting = ProgrammeEvent.objects.get(kind="exchange_meeting")
+    workshop = ProgrammeEvent.objects.get(kind="workshop")
+    asked = Feedback.objects.create(event=meeting, closes_at=timezone.now() + WEEK, opened_by=meeting.created_by)
+    FeedbackLink.objects.create(feedback=asked, token_hash=links.hash_of(TOKEN), expires_at=asked.closes_at)
+    chosen = ChosenArea.objects.filter(assessment__city__slug="lublin")[0]
+    ballot = Ballot.objects.filter(is_used=False, round__session__city__slug="ravenna")[0]
+    Ballot.objects.filter(pk=ballot.pk).update(token_hash=links.hash_of(TOKEN))
+    return {
+        "engagement": "/engagement/cartagena/",
+        "stakeholder": stakeholder.get_absolute_url(),
+        "person": reverse("contact_edit", args=["cartagena", person.pk]),
+        "person_withdraws": reverse("contact_withdraw", args=["cartagena", person.pk]),
+        "chosen": reverse("chosen_area", args=["lublin", chosen.pk]),
+        "planned": _session("dietzenbach", state="planned"),
+        "invited": _session("ravenna", state="planned"),
+        "cancelled": _session("cluj-napoca", state="cancelled"),
+        "held": _session("linkoping", state="held", minutes_phase="draft"),
+        "rated": _session("ravenna", state="held"),
+        "circulated": _session("riga", minutes_phase="circulated"),
+        "amended": _session("linkoping", minutes_phase="amended"),
+        "final": _session("cartagena", minutes_phase="final"),
+        "in_polish": _session("lublin", minutes_phase="final", language="pl"),
+        "workshop": workshop.get_absolute_url(),
+        "meeting": meeting.get_absolute_url(),
+        **{f"link_{phase}": _link(phase) for phase in ("draft", "circulated", "amended", "final")},
+    }
+
+
+def _session(slug: str, **state: str) -> str:
+    return EngagementSession.objects.filter(city__slug=slug, **state).latest("starts_at").get_absolute_url()
+
+
+def _link(phase: str) -> str:
+    """The token of a link of somebody invited to a session whose minutes are in that phase."""
+    found = ParticipantLink.objects.filter(participant__session__minutes_phase=phase, revoked_at=None)
+    if phase == "draft":
+        found = found.filter(participant__session__state="planned", participant__reply="")
+    else:
+        found = found.filter(participant__attended=True)
+    token = f"{TOKEN}-{phase}"
+    ParticipantLink.objects.filter(pk=found.order_by("pk")[0].pk).update(token_hash=links.hash_of(token))
+    return token
 
 
 # What people do before they look --------------------------------------------------------------------------------------
@@ -156,7 +218,17 @@ def _press(name: str) -> Callable[[Page], None]:
     return press
 
 
+def _upload_a_list(page: Page) -> None:
+    table = "organisation,group\nBiblioteca de barrio La Muestra,culture\nUnión de Ejemplo,business\n"
+    file = {"name": "list.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    page.get_by_role("main").locator("input[type=file]").set_input_files(file)
+    page.get_by_role("main").locator("form:has(input[type=file]) button").first.click()
+    page.wait_for_load_state()
+
+
 LEAD = "lead@{}.example"
+COORDINATOR = "coordinator@{}.example"
+PARTNER = "partner@{}.example"
 EXPERT = "expert@coe.example"
 LOOKS = [
     Look("overview", NOBODY, "/"),
@@ -286,6 +358,80 @@ LOOKS = [
     Look("trends of a programme", demo.NETWORK, f"/trends/?programme={demo.PROGRAMME}", _open_everything),
     Look("trends, no city", NOBODY, "/trends/?size=over-500k"),
     Look("trends, refused", NOBODY, "/trends/?size=huge"),
+    # Engagement
+    Look("engagement", COORDINATOR.format("cartagena"), "{engagement}"),
+    Look("engagement of a partner", PARTNER.format("linkoping"), "/engagement/linkoping/"),
+    Look("engagement of a lead", LEAD.format("lublin"), "/engagement/lublin/"),
+    Look("engagement, nothing yet", "newcomer@example.org", "/engagement/newtown/"),
+    Look("stakeholders", COORDINATOR.format("cartagena"), "{engagement}stakeholders/", _open_everything),
+    Look("stakeholders of a viewer", "viewer@cartagena.example", "{engagement}stakeholders/"),
+    Look("stakeholders, nothing found", PARTNER.format("cartagena"), "{engagement}stakeholders/?q=xyz"),
+    Look("stakeholders, none", "newcomer@example.org", "/engagement/newtown/stakeholders/"),
+    Look("stakeholder", COORDINATOR.format("cartagena"), "{stakeholder}", _open_everything),
+    Look("stakeholder of a viewer", "viewer@cartagena.example", "{stakeholder}"),
+    Look("stakeholder, changing", PARTNER.format("cartagena"), "{stakeholder}edit/"),
+    Look("stakeholder, merging", COORDINATOR.format("cartagena"), "{stakeholder}merge/"),
+    Look("person", COORDINATOR.format("cartagena"), "{person}"),
+    Look("person withdraws", COORDINATOR.format("cartagena"), "{person_withdraws}"),
+    Look("import", COORDINATOR.format("cartagena"), "{engagement}stakeholders/import/", _open_everything),
+    Look("import, preview", COORDINATOR.format("cartagena"), "{engagement}stakeholders/import/", _upload_a_list),
+    Look("sessions", COORDINATOR.format("cartagena"), "{engagement}sessions/"),
+    Look("sessions, none", "newcomer@example.org", "/engagement/newtown/sessions/"),
+    Look("new session", COORDINATOR.format("cartagena"), "{engagement}sessions/new/"),
+    Look("session, planned", COORDINATOR.format("dietzenbach"), "{planned}"),
+    Look("session, invited", COORDINATOR.format("ravenna"), "{invited}"),
+    Look("session, cancelled", COORDINATOR.format("cluj-napoca"), "{cancelled}"),
+    Look("session, held", COORDINATOR.format("linkoping"), "{held}"),
+    Look("session, circulated", COORDINATOR.format("riga"), "{circulated}"),
+    Look("session, amended", PARTNER.format("linkoping"), "{amended}"),
+    Look("session, final", COORDINATOR.format("cartagena"), "{final}"),
+    Look("session of a lead", LEAD.format("cartagena"), "{final}"),
+    Look("guide", COORDINATOR.format("dietzenbach"), "{planned}guide/", _open_everything),
+    Look("guide, printed", COORDINATOR.format("dietzenbach"), "{planned}guide/sheet/"),
+    Look("guide of the facilitator", COORDINATOR.format("dietzenbach"), "{planned}guide/facilitator/"),
+    Look("people of a session to come", COORDINATOR.format("ravenna"), "{invited}people/", _open_everything),
+    Look("people, nobody yet", COORDINATOR.format("dietzenbach"), "{planned}people/"),
+    Look("attendance", COORDINATOR.format("linkoping"), "{held}attendance/"),
+    Look("attendance, final", COORDINATOR.format("cartagena"), "{final}attendance/"),
+    Look("notes", COORDINATOR.format("linkoping"), "{held}notes/", _open_everything),
+    Look("minutes, draft", COORDINATOR.format("linkoping"), "{held}minutes/", _open_everything),
+    Look("minutes, writing", COORDINATOR.format("linkoping"), "{held}minutes/edit/"),
+    Look("minutes, circulated", COORDINATOR.format("riga"), "{circulated}minutes/", _open_everything),
+    Look("minutes, amended", COORDINATOR.format("linkoping"), "{amended}minutes/", _open_everything),
+    Look("minutes, final", COORDINATOR.format("lublin"), "{in_polish}minutes/", _open_everything),
+    Look("minutes as they went out", COORDINATOR.format("lublin"), "{in_polish}minutes/1/"),
+    Look("findings of a session", COORDINATOR.format("linkoping"), "{held}findings/", _open_everything),
+    Look("findings of a session, final", COORDINATOR.format("cartagena"), "{final}findings/"),
+    Look("findings of a city", COORDINATOR.format("cartagena"), "{engagement}findings/", _open_everything),
+    Look("ratings, none", COORDINATOR.format("linkoping"), "{held}ratings/"),
+    Look("ratings, open", COORDINATOR.format("ravenna"), "{rated}ratings/", _open_everything),
+    Look("ratings, closed", COORDINATOR.format("lublin"), "{in_polish}ratings/", _open_everything),
+    Look("priorities", LEAD.format("cartagena"), "{engagement}priorities/", _open_everything),
+    Look("priorities, chosen", COORDINATOR.format("lublin"), "/engagement/lublin/priorities/", _open_everything),
+    Look("chosen area", LEAD.format("lublin"), "{chosen}"),
+    Look("engagement, not found", demo.NETWORK, "{engagement}"),
+    # Links that need no account: each look is narrow, too
+    Look("link to an invitation", NOBODY, "/invited/{link_draft}/"),
+    Look("link to minutes", NOBODY, "/invited/{link_circulated}/"),
+    Look("link to minutes, amended", NOBODY, "/invited/{link_amended}/"),
+    Look("link to minutes, final", NOBODY, "/invited/{link_final}/"),
+    Look("link gone", NOBODY, "/invited/gone/"),
+    Look("withdrawing consent", NOBODY, "/consent/{link_circulated}/"),
+    Look("ballot", NOBODY, "/rate/{token}/"),
+    Look("ballot in Polish", NOBODY, "/rate/{token}/?language=pl"),
+    Look("ballot gone", NOBODY, "/rate/gone/"),
+    Look("feedback on an event", NOBODY, "/feedback/{token}/"),
+    # Events of a programme
+    Look("events", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/events/"),
+    Look("new event", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/events/add/"),
+    Look("workshop", demo.NETWORK, "{workshop}", _open_everything),
+    Look("workshop of a lead", LEAD.format("lublin"), "{workshop}"),
+    Look("workshop, people", demo.NETWORK, "{workshop}people/", _open_everything),
+    Look("workshop, tasks", demo.NETWORK, "{workshop}tasks/", _open_everything),
+    Look("workshop, tasks of a city", LEAD.format("lublin"), "{workshop}tasks/"),
+    Look("workshop, feedback", demo.NETWORK, "{workshop}feedback/"),
+    Look("meeting", EXPERT, "{meeting}", _open_everything),
+    Look("meeting, feedback", demo.NETWORK, "{meeting}feedback/"),
 ]
 
 

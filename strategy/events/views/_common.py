@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 
 from cities.models import Programme
 from epi import typed_text
@@ -16,6 +15,7 @@ from epi.errors import CannotBeDone, Conflict
 from icc_index.queries import programmes_of
 from strategy.events import rules
 from strategy.events.models import ProgrammeEvent
+from strategy.views import SAMPLE_NOTE
 
 
 def programme_or_404(request: HttpRequest, slug: str) -> Programme:
@@ -42,7 +42,7 @@ def page(request: HttpRequest, template: str, programme: Programme, status: int 
     context = {
         "programme": programme,
         "can_run": can_run,
-        "sample_note": _("Sample data: the people on this page, and what they did and said, are made up."),
+        "sample_note": SAMPLE_NOTE,
         **context,
     }
     return render(request, template, context, status=status)

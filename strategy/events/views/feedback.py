@@ -17,6 +17,7 @@ from strategy.events.enums import MARKS
 from strategy.events.forms import FeedbackForm, OpenFeedbackForm
 from strategy.events.models import FeedbackLink, ProgrammeEvent
 from strategy.events.views._common import do, event_or_404, event_page, event_to_change
+from strategy.views import SAMPLE_NOTE
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,7 +93,7 @@ def feedback_give(request: HttpRequest, token: str) -> HttpResponse:
     link: FeedbackLink = link_or_404(request, links, token)
     event = link.feedback.event
     form = FeedbackForm(request.POST or None)
-    context = {"event": event, "form": form, "sample_data": event.is_sample}
+    context = {"event": event, "form": form, "sample_data": event.is_sample, "sample_note": SAMPLE_NOTE}
     if request.method == "POST" and form.is_valid():
         if not actions.give_feedback(link=link, **form.cleaned_data):
             raise Http404(_("This link does not work. It was used already, withdrawn, or is out of date."))

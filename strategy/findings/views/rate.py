@@ -15,6 +15,7 @@ from icc_index.instrument import InstrumentIndicator, instrument_for
 from strategy.findings import rating
 from strategy.findings.forms import BallotForm
 from strategy.findings.models import Ballot, RatingRound
+from strategy.views import SAMPLE_NOTE
 
 BALLOTS = Ballot.objects.select_related("round__session__city", "round__session__assessment__edition")
 
@@ -58,7 +59,8 @@ def _areas(round: RatingRound) -> list[InstrumentIndicator]:
 
 
 def _page(request: HttpRequest, template: str, round: RatingRound, status: int = 200, **context: Any) -> HttpResponse:
-    context = {"city": round.session.city, "sample_data": round.session.is_sample, **context}
+    sample = {"sample_data": round.session.is_sample, "sample_note": SAMPLE_NOTE}
+    context = {"city": round.session.city, **sample, **context}
     response = render(request, template, context, status=status)
     response["Cache-Control"] = "no-store"
     return response

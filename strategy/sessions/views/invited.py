@@ -21,6 +21,7 @@ from strategy.sessions.actions import inviting, minutes
 from strategy.sessions.enums import MinutesPhase, Reply
 from strategy.sessions.forms import AmendmentForm, ReplyForm
 from strategy.sessions.models import EngagementSession, Participant, ParticipantLink
+from strategy.views import SAMPLE_NOTE
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,6 +82,7 @@ def _invited_page(
         "session": session,
         "city": session.city,
         "sample_data": session.is_sample,
+        "sample_note": SAMPLE_NOTE,
         "participant": participant,
         "token": token,
         "can_reply": session.is_to_come,

@@ -112,6 +112,7 @@ def _preview(
         "outcome": planned.outcome,
         "form": form or DoubtsForm(doubts=planned.doubts),
         "sealed": sealed,
+        "sample_data": city.stakeholders.filter(is_sample=True).exists(),
     }
     return page(request, "strategy/stakeholders/preview.html", city, status=status, **context)
 
