@@ -109,7 +109,10 @@ def _places() -> dict[str, str]:
     meeting = ProgrammeEvent.objects.get(kind="exchange_meeting")
     workshop = ProgrammeEvent.objects.get(kind="workshop")
     asked = Feedback.objects.create(event=meeting, closes_at=timezone.now() + WEEK, opened_by=meeting.created_by)
-    FeedbackLink.objects.create(feedback=asked, token_hash=links.hash_of(TOKEN), expires_at=asked.closes_at)
+    attendee = meeting.attendees.all()[0]
+    FeedbackLink.objects.create(
+        feedback=asked, attendee=attendee, token_hash=links.hash_of(TOKEN), expires_at=asked.closes_at
+    )
     chosen = ChosenArea.objects.filter(assessment__city__slug="lublin")[0]
     ballot = Ballot.objects.filter(is_used=False, round__session__city__slug="ravenna")[0]
     Ballot.objects.filter(pk=ballot.pk).update(token_hash=links.hash_of(TOKEN))
