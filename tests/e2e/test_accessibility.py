@@ -229,6 +229,7 @@ def _upload_a_list(page: Page) -> None:
     page.wait_for_load_state()
 
 
+ABSENT = ("not found", "gone")  # in the name of a look: there is nothing at the address
 LEAD = "lead@{}.example"
 COORDINATOR = "coordinator@{}.example"
 PARTNER = "partner@{}.example"
@@ -467,7 +468,7 @@ def test_page(
 ) -> None:
     page = contexts(look.who).new_page()
     try:
-        page.goto(world.address(look.address))
+        answered = page.goto(world.address(look.address))
         if look.prepare:
             look.prepare(page)
         page.evaluate(AXE_SCRIPT)
@@ -476,6 +477,8 @@ def test_page(
         page.close()
     complaints = [text for text in module_complaints if not text.startswith("htmx:")]
     module_complaints.clear()
+    assert answered is not None
+    assert (answered.status == 404) == any(word in look.name for word in ABSENT), answered.status
     assert found == []
     assert complaints == []
 
