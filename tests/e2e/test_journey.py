@@ -1,22 +1,18 @@
 """The whole way of a city in one test: answers, evidence, the experts' questions, validation, the report as PDF."""
 
 import re
-import threading
 from pathlib import Path
 
-import pypdf
 import pytest
 from django.core.management import call_command
-from django.db import connections
 from playwright.sync_api import Page, expect
 
 from cities.enums import Role
 from cities.models import City, User
-from epi import jobs
 from icc_index.actions import assessments
 from icc_index.enums import Status
 from icc_index.instrument import instrument_for
-from icc_index.models import AnswerRevision, Assessment, Edition, Report
+from icc_index.models import AnswerRevision, Assessment, Edition
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.pages import (
     Desk,
@@ -26,6 +22,7 @@ from tests.e2e.pages import (
     review_address,
     sign_in_by_page,
 )
+from tests.e2e.reports import report_text
 from tests.factories import answer_to, best_values, make_user, save, start
 
 POLISH = "Zażółć gęślą jaźń: ąćęłńóśźż"
@@ -66,7 +63,7 @@ def test_journey_from_the_first_answer_to_the_report(
 
     _reply(city, ravenna)
     _validate(desk, ravenna)
-    text = _report_in_polish(city, ravenna, tmp_path)
+    text = report_text(city, ravenna, tmp_path, language="pl")
 
     ravenna.refresh_from_db()
     index = ravenna.results.get().core_index
@@ -183,31 +180,3 @@ def _validate(page: Page, assessment: Assessment) -> None:
     page.get_by_role("button", name="Validate the result").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Result of Ravenna")
     assert Assessment.objects.get(pk=assessment.pk).status == Status.VALIDATED
-
-
-def _report_in_polish(page: Page, assessment: Assessment, folder: Path) -> str:
-    page.goto(f"{assessment.get_absolute_url()}result/")
-    page.get_by_role("link", name="Get the report as PDF").click()
-    page.get_by_label("Language of the report").select_option("pl")
-    page.get_by_role("button", name="Make the report").click()
-    expect(page.get_by_text("Waiting for its turn")).to_be_visible()
-    expect(page.get_by_role("img", name="0 per cent done")).to_be_visible()
-
-    worker = threading.Thread(target=_work, args=[str(Report.objects.get().job_id)])
-    worker.start()
-    download = page.get_by_role("link", name="Download the PDF")
-    expect(download).to_be_visible(timeout=60_000)
-    worker.join()
-    with page.expect_download() as downloading:
-        download.click()
-    assert downloading.value.suggested_filename.endswith(".pdf")
-    path = folder / "report.pdf"
-    downloading.value.save_as(path)
-    text = " ".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
-    return re.sub(r"\s+", " ", text)
-
-
-def _work(job_id: str) -> None:
-    """What a worker does with the message of the queue."""
-    assert jobs.run(job_id)
-    connections.close_all()

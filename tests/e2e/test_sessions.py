@@ -5,24 +5,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from cities.models import City, User
-from epi.models import Job
 from icc_index.models import Assessment
 from strategy.enums import Sector
 from strategy.models import Contact, EngagementSession, Note
 from strategy.sessions.actions import guiding
 from strategy.sessions.enums import MinutesPhase, TopicReason
 from tests.e2e.conftest import OpenBrowser
+from tests.e2e.engagement import PHONE, TABLET, expect_no_barrier, expect_to_fit, link_to, reply_by_phone, take_place
 from tests.e2e.pages import end_sign_in, sign_in_by_page
 from tests.factories import make_contact, make_session, make_stakeholder
 from tests.strategy.sessions.conftest import address
-
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-TABLET: dict[str, Any] = {"viewport": {"width": 820, "height": 1180}, "has_touch": True}
 
 
 @pytest.fixture
@@ -40,12 +36,12 @@ def test_session_from_the_plan_to_the_final_minutes(
     session = EngagementSession.objects.get()
     _make_the_guide(page)
     _invite(page)
-    _reply(phone, _link_to("anna.nowak@example.org"))
-    _take_place(session)
+    reply_by_phone(phone, link_to("anna.nowak@example.org"))
+    take_place(session)
     _count_who_came(page, session)
     _take_notes(page, session)
     _write_and_circulate(page)
-    _read_and_amend(phone, _link_to("anna.nowak@example.org"))
+    _read_and_amend(phone, link_to("anna.nowak@example.org"))
     _decide_and_finish(page, session)
     phone.reload()
     expect(phone.get_by_text("Taken up")).to_be_visible()
@@ -92,32 +88,6 @@ def _invite(page: Page) -> None:
     expect(page.get_by_text("2 invitations are on their way.")).to_be_visible()
 
 
-def _link_to(reader: str) -> str:
-    """The personal link in the last mail to that person."""
-    mail = Job.objects.filter(kind="epi.mail.deliver", payload__to=reader).latest("created_at").payload
-    found = re.search(r"/invited/\S+", mail["text"])
-    assert found
-    return found[0]
-
-
-def _reply(phone: Page, link: str) -> None:
-    phone.goto(link)
-    _expect_no_barrier(phone)
-    phone.get_by_label("No, I cannot come").check()
-    phone.get_by_role("button", name="Send my reply").click()
-    expect(phone.get_by_text("You said that you cannot come.")).to_be_visible()
-    phone.get_by_label("Yes, I will come").check()
-    phone.get_by_role("button", name="Send my reply").click()
-    expect(phone.get_by_text("You said that you will come.")).to_be_visible()
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-def _take_place(session: EngagementSession) -> None:
-    """The days go by: the session began an hour ago."""
-    ago = timezone.now() - timedelta(hours=1)
-    EngagementSession.objects.filter(pk=session.pk).update(starts_at=ago, ends_at=ago + timedelta(minutes=50))
-
-
 def _count_who_came(page: Page, session: EngagementSession) -> None:
     page.goto(address("session_attendance", session))
     page.get_by_label("Anna Nowak").check()
@@ -126,7 +96,7 @@ def _count_who_came(page: Page, session: EngagementSession) -> None:
     page.get_by_role("button", name="Save the attendance").click()
     expect(page.get_by_text("5 people are counted as present.")).to_be_visible()
     expect(page.get_by_text("2 of 5 present. The city's own share is not known.")).to_be_visible()
-    _expect_no_barrier(page)
+    expect_no_barrier(page)
 
 
 def _take_notes(page: Page, session: EngagementSession) -> None:
@@ -142,7 +112,7 @@ def _take_notes(page: Page, session: EngagementSession) -> None:
     expect(page.locator("[data-kept-state]")).to_have_text(re.compile(r"^✓ Saved \d\d:\d\d$"))
     expect(page.get_by_label("Note", exact=True)).to_be_empty()
     expect(page.get_by_label("Said by")).to_have_value("residents")
-    _expect_no_barrier(page)
+    expect_no_barrier(page)
 
 
 def _write_and_circulate(page: Page) -> None:
@@ -164,7 +134,7 @@ def _read_and_amend(phone: Page, link: str) -> None:
     phone.get_by_label("What should be changed?").fill("It is four months.")
     phone.get_by_role("button", name="Propose this change").click()
     expect(phone.get_by_text("The city has not decided yet.")).to_be_visible()
-    _expect_no_barrier(phone)
+    expect_no_barrier(phone)
 
 
 def _decide_and_finish(page: Page, session: EngagementSession) -> None:
@@ -181,12 +151,6 @@ def _decide_and_finish(page: Page, session: EngagementSession) -> None:
     page.get_by_role("link", name="Version 2").click()
     expect(page.locator("ins")).to_have_text("four")
     expect(page.locator("del")).to_have_text("three")
-
-
-def _expect_no_barrier(page: Page) -> None:
-    page.evaluate(AXE_SCRIPT)
-    result = page.evaluate("axe.run()")
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in result["violations"]] == []
 
 
 # No barrier on any page ----------------------------------------------------------------------------------------------
@@ -225,9 +189,8 @@ def test_pages_of_a_session_have_no_barrier_and_fit(
     paths = [address(name, session) for name in PAGES]
     for path in [*paths, "/engagement/testville/sessions/", "/engagement/testville/sessions/new/"]:
         page.goto(path)
-        _expect_no_barrier(page)
-        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert width == 0, path
+        expect_no_barrier(page)
+        expect_to_fit(page)
 
 
 # Nothing is lost -----------------------------------------------------------------------------------------------------
