@@ -1,5 +1,8 @@
 """What changed between two versions, and names in what is written."""
 
+import random
+import time
+
 import pytest
 
 from strategy.sessions.comparing import Piece, differences
@@ -26,6 +29,32 @@ def test_pieces_put_together_are_both_texts(before, after):
     pieces = differences(before, after)
     assert "".join(piece.text for piece in pieces if piece.kind != "new") == before
     assert "".join(piece.text for piece in pieces if piece.kind != "gone") == after
+
+
+@pytest.mark.parametrize("words_a_line", [12, 10_000], ids=["lines", "one paragraph"])
+def test_longest_minutes_are_compared_in_a_moment(words_a_line):
+    """Minutes of 50,000 letters, each seventh word of them another one."""
+    chance = random.Random(1)
+    words = [f"w{chance.randrange(900)}" for _word in range(10_000)]
+    changed = [f"new{place}" if place % 7 == 0 else word for place, word in enumerate(words)]
+    before, after = (
+        "\n".join(" ".join(some[at : at + words_a_line]) for at in range(0, len(some), words_a_line))[:50_000]
+        for some in (words, changed)
+    )
+    start = time.process_time()
+    pieces = differences(before, after)
+    assert time.process_time() - start < 2  # once it took more than a minute
+    assert "".join(piece.text for piece in pieces if piece.kind != "new") == before
+    assert "".join(piece.text for piece in pieces if piece.kind != "gone") == after
+
+
+def test_change_in_one_line_leaves_the_others_alone():
+    assert differences("One.\nTwo of it.\nThree.", "One.\nTwo of them.\nThree.") == [
+        Piece("same", "One.\nTwo of "),
+        Piece("gone", "it."),
+        Piece("new", "them."),
+        Piece("same", "\nThree."),
+    ]
 
 
 NAMES = ["Anna Nowak", "Łukasz Żółć", "Jean Paul Roux", "Cher", "Al"]
