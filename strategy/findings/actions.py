@@ -117,15 +117,15 @@ def choose_area(*, assessment: Assessment, subject: str, reason: str, by: User) 
             % {"most": MOST_AREAS}
         )
     area = ChosenArea.objects.create(assessment=assessment, subject=subject, reason=_reason(reason), chosen_by=by)
-    audit.record("area.chosen", assessment, by=by, comment=area.reason, about=subject)
+    _record_choice("area.chosen", area, by)
     return area
 
 
 @transaction.atomic
 def change_choice(*, area: ChosenArea, reason: str, base_version: int, by: User) -> ChosenArea:
     """Say anew why an area was chosen. May raise Conflict."""
-    assessment = _for_choosing(area.assessment, by)
-    stored = ChosenArea.objects.select_related("chosen_by").filter(pk=area.pk).first()
+    _for_choosing(area.assessment, by)
+    stored = ChosenArea.objects.select_related("assessment", "chosen_by").filter(pk=area.pk).first()
     if stored is None:
         raise CannotBeDone(
             _("Somebody took this choice back in the meantime. Copy your text and choose the area anew.")
@@ -134,16 +134,21 @@ def change_choice(*, area: ChosenArea, reason: str, base_version: int, by: User)
         raise Conflict(stored)
     stored.reason, stored.chosen_by, stored.version = _reason(reason), by, stored.version + 1
     stored.save()
-    audit.record("area.changed", assessment, by=by, comment=stored.reason, about=stored.subject)
+    _record_choice("area.changed", stored, by)
     return stored
 
 
 @transaction.atomic
 def take_back_choice(*, area: ChosenArea, by: User) -> None:
-    """The strategy no longer concentrates on this area. The record keeps it with its reason."""
-    assessment = _for_choosing(area.assessment, by)
-    audit.record("area.taken_back", assessment, by=by, comment=area.reason, about=area.subject)
+    """The strategy no longer concentrates on this area. The record keeps that it did, not why."""
+    _for_choosing(area.assessment, by)
+    _record_choice("area.taken_back", area, by)
     area.delete()
+
+
+def _record_choice(event: str, area: ChosenArea, by: User) -> None:
+    """Without the reason: it may name somebody who withdraws later, and an event is never changed."""
+    audit.record(event, area.assessment, by=by, about=area.subject)
 
 
 def _for_choosing(assessment: Assessment, by: User) -> Assessment:
