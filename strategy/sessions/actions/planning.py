@@ -18,6 +18,8 @@ from strategy.sessions.models import EngagementSession
 
 # What those invited must hear of when it changes.
 ANNOUNCED = ("title", "starts_at", "ends_at", "place")
+# What is about the questions of one edition, by the names under which it hangs on a session.
+CODED = ("topics", "notes", "findings", "rounds")
 # What a deletion would lose, by the names under which it hangs on a session.
 HANGS_ON_IT = (
     "participants",
@@ -76,11 +78,22 @@ def change_plan(*, session: EngagementSession, plan: Plan, base_version: int, by
     if session.version != base_version:
         raise Conflict(session)
     _check(plan, session.city)
+    _check_edition(session, plan.assessment)
     changed = [name for name, value in vars(plan).items() if getattr(session, name) != value]
     _set(session, **vars(plan), version=session.version + 1)
     record("session.changed", session, by=by, fields=changed)
     is_news = session.is_to_come and bool(set(changed) & set(ANNOUNCED))
     return _announce(session, changed) if is_news else 0
+
+
+def _check_edition(session: EngagementSession, wanted: Assessment) -> None:
+    """Raise CannotBeDone when what the session holds is about questions that the wanted assessment does not have."""
+    if wanted.edition_id == session.assessment.edition_id:
+        return
+    if any(getattr(session, name).exists() for name in CODED):
+        raise CannotBeDone(
+            _("The guide, notes, findings or ratings of this session are about another edition. Plan a new session.")
+        )
 
 
 def _announce(session: EngagementSession, changed: list[str]) -> int:

@@ -12,12 +12,14 @@ from django.urls import reverse
 from cities.models import City
 from epi.errors import CannotBeDone, Conflict, NotAllowed
 from epi.models import Event
+from icc_index.models import Assessment, Edition
 from strategy.models import EngagementSession
 from strategy.sessions import queries
 from strategy.sessions.actions import guiding, inviting, minutes, planning, recording
 from strategy.sessions.enums import MinutesPhase, Reply, SessionKind, SessionState, TopicReason
 from tests.factories import make_session, start
 from tests.rows import all_rows
+from tests.strategy.rated import find, open_round
 from tests.strategy.sessions.conftest import LATER, address, token_in
 
 BODY = {
@@ -109,6 +111,26 @@ def test_action_refuses_what_no_form_has_checked(coming, plan_of, edition, outsi
     for changes in ({"ends_at": coming.starts_at}, {"assessment": theirs}):
         with pytest.raises(CannotBeDone):
             planning.plan_session(city=city, plan=plan_of(coming, **changes), by=coordinator)
+
+
+@pytest.mark.parametrize("what", ["topics", "notes", "findings", "rounds"])
+def test_session_stays_with_the_edition_that_its_texts_are_about(what, held, plan_of, edition, city, coordinator):
+    """Codes of one edition mean nothing in another: every page that names them would fail."""
+    other = Edition.objects.create(code="icc-2030", lens_weight=edition.lens_weight, checksum="0" * 64)
+    plan = plan_of(held, assessment=Assessment.objects.create(city=city, edition=other, year=2030))
+    made = {
+        "topics": lambda: held.topics.create(subject="COM1", position=1),
+        "notes": lambda: held.notes.create(subject="COM1", text="So.", by=coordinator),
+        "findings": lambda: find(held, coordinator),
+        "rounds": lambda: open_round(held, coordinator),
+    }
+    made[what]()
+    with pytest.raises(CannotBeDone, match="another edition"):
+        planning.change_plan(session=held, plan=plan, base_version=0, by=coordinator)
+    getattr(held, what).all().delete()
+    planning.change_plan(session=held, plan=plan, base_version=0, by=coordinator)
+    held.refresh_from_db()
+    assert held.assessment == plan.assessment
 
 
 def test_session_about_sample_answers_is_sample_data(coming, plan_of, assessment, city, coordinator, sign_in):
