@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cities.models import City, Organisation
+from epi.forms import check_year
 from epi.uploads import UploadField
 from icc_index.instrument import Instrument
 from strategy.events.actions.feedback import OPEN_FOR
@@ -108,6 +109,11 @@ class EventForm(VersionedForm, forms.ModelForm):
     @staticmethod
     def stored(row: ProgrammeEvent) -> dict[str, Any]:
         return {name: getattr(row, name) for name in EventForm.Meta.fields}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("starts_on", "ends_on"):
+            self.fields[name].validators.append(check_year)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -247,7 +253,7 @@ class MaterialForm(forms.Form):
 
 class TaskForm(VersionedForm):
     title = forms.CharField(label=gettext_lazy("What is to be done"), max_length=300)
-    due_on = forms.DateField(label=gettext_lazy("Due"), widget=DayInput())
+    due_on = forms.DateField(label=gettext_lazy("Due"), widget=DayInput(), validators=[check_year])
     cities = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Which cities"),
         queryset=City.objects.none(),
@@ -278,7 +284,10 @@ class TickForm(forms.Form):
 
 class OpenFeedbackForm(forms.Form):
     closes_on = forms.DateField(
-        label=gettext_lazy("Answers until"), widget=DayInput(), initial=lambda: timezone.localdate() + OPEN_FOR
+        label=gettext_lazy("Answers until"),
+        widget=DayInput(),
+        initial=lambda: timezone.localdate() + OPEN_FOR,
+        validators=[check_year],
     )
 
 

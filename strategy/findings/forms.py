@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from epi.forms import check_year
 from icc_index.forms import TypedField
 from icc_index.instrument import Instrument, InstrumentIndicator
 from strategy.enums import Sector
@@ -81,6 +82,7 @@ class RoundForm(forms.Form):
         label=gettext_lazy("Open until the end of"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         initial=lambda: timezone.localdate() + timedelta(days=14),
+        validators=[check_year],
     )
 
     def __init__(self, instrument: Instrument, *args: Any, **kwargs: Any) -> None:
@@ -89,7 +91,7 @@ class RoundForm(forms.Form):
 
     @property
     def closes_at(self) -> datetime:
-        """The end of the day."""
+        """The end of the day in the active time zone, which should be the city's."""
         return timezone.make_aware(datetime.combine(self.cleaned_data["until"], time.max))
 
 

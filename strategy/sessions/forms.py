@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cities.enums import FigureKind
 from cities.models import City
+from epi.forms import check_year
 from icc_index.instrument import Instrument
 from strategy.enums import Sector
 from strategy.sessions import queries, subjects
@@ -18,8 +19,6 @@ from strategy.sessions.enums import Decision, Reply, SessionKind, SessionState, 
 from strategy.sessions.models import EngagementSession, Note, Participant
 from strategy.sessions.proposals import Proposal
 from strategy.stakeholders.models import Contact
-
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class TextAreaField(forms.CharField):
@@ -38,8 +37,8 @@ class MomentField(forms.DateTimeField):
 
     def clean(self, value: Any) -> Any:
         moment = super().clean(value)
-        if moment and not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            raise forms.ValidationError(_("Check the year."))
+        if moment:
+            check_year(moment)
         return moment
 
 

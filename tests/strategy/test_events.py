@@ -133,6 +133,15 @@ def test_last_day_before_the_first_comes_back_with_what_was_typed(programme, net
     assert not ProgrammeEvent.objects.exists()
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_day_at_the_limits_of_time_comes_back(day, programme, network, sign_in):
+    """Two years after the last day there is, the form of a person could not be shown."""
+    here = reverse("event_add", args=[programme.slug])
+    posted = sign_in(network).post(here, POSTED | {"starts_on": day, "ends_on": day})
+    assert posted.status_code == 422
+    assert posted.context["form"].errors == {"starts_on": ["Check the year."], "ends_on": ["Check the year."]}
+
+
 def test_action_and_database_refuse_days_in_the_wrong_order(programme, network):
     with pytest.raises(CannotBeDone, match="before the first"):
         actions.add_event(programme=programme, by=network, **FACTS | {"ends_on": date(2020, 2, 3)})

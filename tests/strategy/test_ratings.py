@@ -56,6 +56,15 @@ def test_round_is_opened_from_the_page_until_the_end_of_a_day(sign_in, coordinat
     assert opened.is_open
 
 
+def test_day_ends_when_it_ends_in_the_city(sign_in, coordinator, session):
+    session.city.time_zone = "Europe/Bucharest"
+    session.city.save()
+    sign_in(coordinator).post(address(session), {"areas": ["commitment"], "until": "2100-01-01"})
+    closes_at = RatingRound.objects.get().closes_at.astimezone(session.city.zone)
+    assert closes_at.strftime("%Y-%m-%d %H:%M") == "2100-01-01 23:59"
+    assert "People can vote until 1 January 2100." in text(sign_in(coordinator).get(address(session)), ".turn")
+
+
 def test_areas_of_the_guide_are_ticked(sign_in, coordinator, session):
     session.topics.create(subject="EDU1", position=1)
     session.topics.create(subject="media_communication", position=2)
@@ -70,6 +79,7 @@ def test_areas_of_the_guide_are_ticked(sign_in, coordinator, session):
         ({"areas": ["nonsense"], "until": "2100-01-01"}, "areas"),
         ({"areas": ["commitment"], "until": "2001-01-01"}, "until"),
         ({"areas": ["commitment"], "until": "soon"}, "until"),
+        ({"areas": ["commitment"], "until": "9999-12-31"}, "until"),
     ],
 )
 def test_round_that_cannot_be_is_refused(sent, field, sign_in, coordinator, session):

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -38,8 +39,10 @@ def _open(request: HttpRequest, session: EngagementSession) -> HttpResponse:
     form = RoundForm(instrument_for(session.assessment.edition), request.POST)
     if form.is_valid():
         areas = form.cleaned_data["areas"]
+        with timezone.override(session.zone):
+            closes_at = form.closes_at
         try:
-            rating.open_round(session=session, areas=areas, closes_at=form.closes_at, by=request.user)
+            rating.open_round(session=session, areas=areas, closes_at=closes_at, by=request.user)
         except CannotBeDone as error:
             form.add_error("until", str(error))
         else:
