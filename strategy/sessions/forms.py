@@ -248,9 +248,11 @@ class AttendanceForm(forms.Form):
         return Attendance(came, numbers["more"], numbers["count"])
 
     def _seen(self, name: str) -> int | None:
-        """What the page showed; None when it showed nothing."""
-        text = self.data.get(self.add_initial_prefix(name), "")
-        return int(text) if text.isdecimal() else None
+        """What the page showed; None when it showed nothing, or nonsense."""
+        try:
+            return self.fields[name].clean(self.data.get(self.add_initial_prefix(name)))
+        except forms.ValidationError:
+            return None
 
     def name_of(self, key: str) -> str:
         """The field of a group or a figure."""

@@ -83,6 +83,13 @@ def test_number_that_two_changed_is_shown_and_may_be_replaced(coming, coordinato
     assert dict(coming.presences.values_list("sector", "count")) == {"residents": 7}
 
 
+@pytest.mark.parametrize("seen", ["9" * 5000, "-3", "many"])
+def test_nonsense_about_what_was_seen_counts_as_nought(seen, coming, coordinator, sign_in):
+    posted = {"more-media": "4", "initial-more-media": seen}
+    assert sign_in(coordinator).post(address("session_attendance", coming), posted).status_code == 302
+    assert coming.presences.get().count == 4
+
+
 def test_same_number_by_two_is_no_conflict(coming, coordinator):
     for _time in range(2):
         counted = Attendance(presences={"residents": Change(0, 5)})
