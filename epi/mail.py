@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -44,8 +46,9 @@ def deliver(
 
 
 def forget(*addresses: str) -> int:
-    """Drop every message to these addresses that is waiting or was given up. Returns how many."""
-    deleted, _by_model = Job.objects.filter(kind=DELIVERY, payload__to__in=addresses).delete()
+    """Drop every message to these addresses, in capitals or not, that is waiting or was given up. Returns how many."""
+    mails = Job.objects.filter(kind=DELIVERY).annotate(to=Lower(KeyTextTransform("to", "payload")))
+    deleted, _by_model = mails.filter(to__in=[address.lower() for address in addresses]).delete()
     return deleted
 
 
