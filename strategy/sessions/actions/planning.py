@@ -64,7 +64,7 @@ def _check(plan: Plan, city: City) -> None:
         raise CannotBeDone(_("The session must end after it begins."))
     if plan.assessment.city_id != city.pk:
         raise CannotBeDone(_("Choose an assessment of this city."))
-    check_names_nobody(city, plan.title, plan.purpose)
+    check_names_nobody(city, plan.title, plan.purpose, plan.place)
 
 
 @transaction.atomic

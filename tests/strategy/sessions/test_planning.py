@@ -197,7 +197,7 @@ def test_session_put_off_after_its_time_is_news(coming, plan_of, people, coordin
         assert planning.change_plan(session=coming, plan=plan_of(coming, **later), base_version=0, by=coordinator) == 1
 
 
-@pytest.mark.parametrize("field", ["title", "purpose"])
+@pytest.mark.parametrize("field", ["title", "purpose", "place"])
 def test_plan_that_names_a_person_of_the_register_is_refused(field, body, contact, coordinator, sign_in):
     """Everybody invited reads it, and the record keeps the title."""
     response = sign_in(coordinator).post(
