@@ -66,7 +66,7 @@ def unfinished(cities: Iterable[City]) -> list[Work]:
         .annotate(
             topics_count=_count(Topic.objects.all()),
             chosen=_count(Participant.objects.all()),
-            uninvited=_count(Participant.objects.filter(invited_at=None).exclude(contact__email="")),
+            uninvited=_count(Participant.objects.reachable().filter(invited_at=None)),
             amendments_open=_count(Amendment.objects.filter(decision=Decision.OPEN)),
         )
         .order_by("starts_at", "pk")

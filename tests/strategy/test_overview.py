@@ -41,6 +41,17 @@ def test_session_to_come_waits_for_guide_people_and_invitations_in_turn(city, as
     assert steps(city) == ["wait"]
 
 
+def test_person_out_of_time_is_nobody_to_invite(city, assessment, coordinator, contact):
+    """Else the desk asks for an invitation that the session's own page no longer offers."""
+    session = make_session(assessment, coordinator, **TOMORROW)
+    Topic.objects.create(session=session, subject="language", position=1)
+    Participant.objects.create(session=session, contact=contact)
+    assert steps(city) == ["invite"]
+    contact.keep_until = contact.consent_given_on
+    contact.save()
+    assert steps(city) == ["wait"]
+
+
 def test_session_that_was_waits_for_holding_minutes_and_amendments_in_turn(city, session, contact):
     assert steps(city) == ["hold"]
     _set(session, state=SessionState.HELD)
