@@ -44,6 +44,7 @@ def _links_of_known_persons() -> "QuerySet[ParticipantLink]":
 
 
 @require_http_methods(["GET", "POST"])
+@never_cache
 def contact_withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Note that a person withdrew their consent, and delete what is kept about them."""
     contact = contact_or_404(request, city_to_run(request, slug), pk)

@@ -30,7 +30,7 @@ from strategy.models import (
 from strategy.stakeholders.enums import ForgottenBecause
 from tests.access.stakeholders import TOKEN
 from tests.crawl import content_of, everything_read
-from tests.factories import make_city, make_contact, make_session, make_stakeholder, make_user, start
+from tests.factories import make_attendee, make_city, make_contact, make_session, make_stakeholder, make_user, start
 from tests.icc_index.pages import text
 from tests.rows import all_rows
 
@@ -362,3 +362,26 @@ def test_coordinator_notes_that_a_person_withdrew(person, coordinator, sign_in):
 def test_consent_given_on_a_day_counts_from_that_day(person):
     assert person.agreed_to_sessions_on(date(2021, 1, 15))
     assert not person.agreed_to_sessions_on(date(2021, 1, 14))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["stakeholders", "stakeholder", "contact_add", "contact_edit", "contact_withdraw", "session_people"]
+    + ["session_attendance", "session_minutes", "event_people", "attendee_edit"],
+)
+def test_page_that_names_persons_stays_in_no_browser(name, person, session, event, coordinator, network, sign_in):
+    """On a shared computer the next one who presses "back" must not read who is in the register."""
+    of_event = {"slug": event.programme.slug, "pk": event.pk}
+    places = {
+        "stakeholders": ["testville"],
+        "stakeholder": ["testville", person.stakeholder_id],
+        "contact_add": ["testville", person.stakeholder_id],
+        "contact_edit": ["testville", person.pk],
+        "contact_withdraw": ["testville", person.pk],
+        "event_people": [*of_event.values()],
+        "attendee_edit": [*of_event.values(), make_attendee(event).pk],
+    }
+    by = network if name in ("event_people", "attendee_edit") else coordinator
+    response = sign_in(by).get(reverse(name, args=places.get(name, ["testville", session.pk])))
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from epi.errors import CannotBeDone
@@ -24,6 +25,7 @@ from strategy.events.views._common import (
 
 
 @require_GET
+@never_cache
 def event_people(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Who takes part, by city and organisation. Addresses show to those who run the event only."""
     event = event_or_404(request, slug, pk)
@@ -66,6 +68,7 @@ def _attendee_or_404(event: ProgrammeEvent, pk: int) -> Attendee:
 
 
 @require_http_methods(["GET", "POST"])
+@never_cache
 def attendee_edit(request: HttpRequest, slug: str, pk: int, attendee_pk: int) -> HttpResponse:
     event = event_to_change(request, slug, pk)
     attendee = _attendee_or_404(event, attendee_pk)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from epi import typed_text
@@ -23,6 +24,7 @@ from strategy.sessions.views._common import form_page, refuse, session_or_404, s
 
 
 @require_GET
+@never_cache
 def session_minutes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The minutes as they stand, whose turn it is, what those present want changed, and every version that went out."""
     session = session_or_404(request, slug, pk)
@@ -169,9 +171,13 @@ def amendment_decide(request: HttpRequest, slug: str, pk: int, amendment: int) -
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         found.session = session
-        minutes.decide(amendment=found, decision=Decision(data["decision"]), reason=data["reason"], by=request.user)
-        messages.success(request, _("The person who proposed it sees what you decided by their link."))
-        return redirect("session_minutes", slug, pk)
+        try:
+            minutes.decide(amendment=found, decision=Decision(data["decision"]), reason=data["reason"], by=request.user)
+        except CannotBeDone as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The person who proposed it sees what you decided by their link."))
+            return redirect("session_minutes", slug, pk)
     return form_page(
         request,
         session,

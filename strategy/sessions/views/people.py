@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from epi.errors import CannotBeDone
@@ -23,6 +24,7 @@ CONTACTS_A_PAGE = 50
 
 
 @require_http_methods(["GET", "POST"])
+@never_cache
 def session_people(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Who is chosen, which groups are missing, and whom the register still has. A POST adds those who are ticked."""
     session = session_or_404(request, slug, pk)
@@ -152,6 +154,7 @@ def _tell_left_out(request: HttpRequest, sent: inviting.Sent) -> None:
 
 
 @require_http_methods(["GET", "POST"])
+@never_cache
 def session_attendance(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Who came, how many more of each group, and how those present mirror the city."""
     session = session_or_404(request, slug, pk)

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from epi import typed_text
@@ -24,6 +25,7 @@ from strategy.stakeholders.views._common import (
 
 
 @require_http_methods(["GET", "POST"])
+@never_cache
 def contact_add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     stakeholder = stakeholder_or_404(request, city_to_run(request, slug), pk)
     typed = request.POST if request.method == "POST" else typed_text.take_back(request)
@@ -40,6 +42,7 @@ def contact_add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@never_cache
 def contact_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Change what is known of a person, or their consent. When somebody saved in between, both texts are shown."""
     contact = contact_or_404(request, city_to_run(request, slug), pk)

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cities.models import City
@@ -25,6 +26,7 @@ ON_A_PAGE = 25
 
 
 @require_GET
+@never_cache
 def stakeholders(request: HttpRequest, slug: str) -> HttpResponse:
     """The city's stakeholders, narrowed by name, group, language or area of interest."""
     city = city_or_404(request, slug)
@@ -44,6 +46,7 @@ def stakeholders(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+@never_cache
 def stakeholder(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One organisation: what it is, its persons for those who may know them, the sessions in which they were."""
     city = city_or_404(request, slug)
