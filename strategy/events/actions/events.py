@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cities.models import Programme, User
 from epi import audit
 from epi.errors import CannotBeDone
+from strategy.access import still_there
 from strategy.events import rules
 from strategy.events.actions._common import change, lock
 from strategy.events.enums import EventKind
@@ -102,7 +103,7 @@ def change_item(*, item: AgendaItem, base_version: int, by: User, **facts: Any) 
     event = lock(item.event)
     rules.check_can_change(by, event)
     _check_times(event, facts["day"], facts["begins"], facts["ends"])
-    change(event.agenda.get(pk=item.pk), base_version=base_version, **facts)
+    change(still_there(event.agenda.all(), item.pk), base_version=base_version, **facts)
     audit.record("programme_event.agenda_changed", event, by=by, changed=item.pk)
 
 

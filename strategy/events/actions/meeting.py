@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from cities.models import City, User
 from epi import audit
 from epi.errors import CannotBeDone, Conflict
+from strategy.access import still_there
 from strategy.events import rules
 from strategy.events.actions._common import change, lock
 from strategy.events.models import Conclusion, ProgrammeEvent
@@ -46,7 +47,7 @@ def change_conclusion(
     event = lock(conclusion.event)
     rules.check_can_conclude(by, event)
     _check(event, subject, text, cities)
-    conclusion = event.conclusions.get(pk=conclusion.pk)
+    conclusion = still_there(event.conclusions.all(), conclusion.pk)
     before = conclusion.text
     change(conclusion, base_version=base_version, subject=subject, text=text.strip(), by=by)
     conclusion.cities.set(cities)

@@ -12,6 +12,7 @@ from cities.enums import Role
 from cities.models import City, Organisation, User
 from epi import audit, mail
 from epi.errors import CannotBeDone
+from strategy.access import still_there
 from strategy.events import emails, rules
 from strategy.events.actions._common import change, lock
 from strategy.events.enums import Capacity
@@ -57,7 +58,7 @@ def add_attendee(
 def change_attendee(*, attendee: Attendee, base_version: int, by: User, **facts: Any) -> None:
     event = lock(attendee.event)
     rules.check_can_change(by, event)
-    attendee = event.attendees.known().get(pk=attendee.pk)
+    attendee = still_there(event.attendees.known(), attendee.pk)
     was = attendee.account_id, attendee.email
     facts["email"] = facts["email"].lower()
     account = _expert_with(facts["email"])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cities.models import City, User
 from epi import audit
 from epi.errors import CannotBeDone
+from strategy.access import still_there
 from strategy.events import rules
 from strategy.events.actions._common import change, lock
 from strategy.events.models import CityTask, EventTask, ProgrammeEvent
@@ -35,7 +36,7 @@ def change_task(
     event = lock(task.event)
     rules.check_can_change(by, event)
     _check_cities(event, cities)
-    task = event.tasks.get(pk=task.pk)
+    task = still_there(event.tasks.all(), task.pk)
     change(task, base_version=base_version, title=title, due_on=due_on)
     leaving = task.rows.exclude(city__in=cities)
     done = leaving.exclude(done_at=None).select_related("city").first()
@@ -95,4 +96,4 @@ def _open_for_city(row: CityTask, by: User) -> CityTask:
     event = lock(row.task.event)
     rules.check_can_do_tasks(by, row.city)
     rules.check_not_cancelled(event)
-    return CityTask.objects.select_related("task", "city").get(pk=row.pk)
+    return still_there(CityTask.objects.select_related("task", "city"), row.pk)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cities.models import User
 from epi.errors import CannotBeDone, Conflict
 from icc_index.instrument import instrument_for
+from strategy.access import still_there
 from strategy.sessions import rules, subjects
 from strategy.sessions.actions._common import lock, record
 from strategy.sessions.enums import TopicReason
@@ -49,10 +50,10 @@ def add_topics(*, session: EngagementSession, wanted: Mapping[str, TopicReason],
 
 @transaction.atomic
 def change_topic(*, topic: Topic, prompt: str, base_version: int, by: User) -> None:
-    """Change what to ask. Raises Conflict when somebody saved in between."""
+    """Change what to ask. Raises Conflict when somebody saved in between, CannotBeDone when somebody took it off."""
     session = lock(topic.session)
     rules.check_can_write(by, session)
-    topic = session.topics.get(pk=topic.pk)
+    topic = still_there(session.topics.all(), topic.pk)
     if topic.version != base_version:
         raise Conflict(topic)
     topic.prompt, topic.version = prompt.strip(), topic.version + 1
@@ -65,6 +66,7 @@ def move_topic(*, topic: Topic, direction: Literal["up", "down"], by: User) -> N
     """Exchange a topic with its neighbour; the first stays first, the last stays last."""
     session = lock(topic.session)
     rules.check_can_write(by, session)
+    still_there(session.topics.all(), topic.pk)
     topics = list(session.topics.all())
     place = topics.index(topic)
     other = place + (-1 if direction == "up" else 1)

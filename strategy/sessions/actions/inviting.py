@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cities.models import User
 from epi.errors import CannotBeDone, NotAllowed
+from strategy.access import still_there
 from strategy.sessions import emails, rules
 from strategy.sessions.actions._common import lock, record
 from strategy.sessions.enums import Reply
@@ -57,7 +58,7 @@ def remove_participant(*, participant: Participant, by: User) -> None:
     """
     session = lock(participant.session)
     rules.check_can_write(by, session)
-    participant = session.participants.for_list().get(pk=participant.pk)
+    participant = still_there(session.participants.for_list(), participant.pk)
     if participant.attended:
         raise CannotBeDone(_("This person was there. If that is wrong, change the attendance first."))
     if participant.invited_at and session.is_to_come:

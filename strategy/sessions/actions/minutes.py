@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from cities.models import User
 from epi.errors import CannotBeDone, Conflict
+from strategy.access import still_there
 from strategy.sessions import emails, queries, rules
 from strategy.sessions.actions._common import check_names_nobody, lock, record
 from strategy.sessions.enums import Decision, MinutesPhase
@@ -71,7 +72,7 @@ def amend(*, link: ParticipantLink, text: str) -> Amendment:
     Raises NotAllowed unless the minutes are with those present, CannotBeDone for a person's twenty-first.
     """
     session = lock(link.participant.session)
-    participant = session.participants.get(pk=link.participant_id)
+    participant = still_there(session.participants.all(), link.participant_id)
     participant.session = session
     rules.check_can_amend(participant)
     if participant.amendments.count() >= MOST_AMENDMENTS:
@@ -95,7 +96,7 @@ def decide(*, amendment: Amendment, decision: Decision, reason: str, by: User) -
         raise CannotBeDone(_("Choose: take it up, or decline."))
     if decision == Decision.DECLINED and not reason.strip():
         raise CannotBeDone(_("Say why: the person who proposed it will read the reason."))
-    amendment = session.amendments.get(pk=amendment.pk)
+    amendment = still_there(session.amendments.all(), amendment.pk)
     amendment.decision, amendment.reason = decision, reason.strip()
     amendment.decided_by, amendment.decided_at = by, timezone.now()
     amendment.save(update_fields=["decision", "reason", "decided_by", "decided_at"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cities.models import User
 from epi.errors import CannotBeDone
+from strategy.access import still_there
 from strategy.sessions import queries, rules
 from strategy.sessions.actions._common import lock, record
 from strategy.sessions.models import EngagementSession, Note, Participant, Presence, Tally
@@ -111,8 +112,10 @@ def add_note(*, session: EngagementSession, key: UUID, subject: str, sector: str
 
 @transaction.atomic
 def change_note(*, note: Note, subject: str, sector: str, text: str, by: User) -> None:
-    """Change one's own note."""
-    note.session = lock(note.session)
+    """Change one's own note. Raises CannotBeDone when it was deleted in between, in another tab perhaps."""
+    session = lock(note.session)
+    note = still_there(session.notes.all(), note.pk)
+    note.session = session
     rules.check_can_change_note(by, note)
     check_no_names(note.session, text)
     note.subject, note.sector, note.text = subject, sector, text.strip()

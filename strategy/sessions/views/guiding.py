@@ -10,14 +10,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from epi import typed_text
-from epi.errors import Conflict
+from epi.errors import CannotBeDone, Conflict
 from icc_index.instrument import instrument_for
 from strategy.sessions import queries, rules, subjects
 from strategy.sessions.actions import guiding
 from strategy.sessions.forms import TopicForm, TopicsForm
 from strategy.sessions.models import EngagementSession, Topic
 from strategy.sessions.proposals import proposals_for
-from strategy.sessions.views._common import form_page, instrument_of, session_or_404, session_page
+from strategy.sessions.views._common import form_page, instrument_of, refuse, session_or_404, session_page
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,8 +58,11 @@ def session_topic(request: HttpRequest, slug: str, pk: int, topic: int) -> HttpR
             guiding.change_topic(topic=found, prompt=data["prompt"], base_version=data["version"], by=request.user)
         except Conflict as conflict:
             return _merge(request, session, data["prompt"], conflict)
-        messages.success(request, _("Your changes are saved."))
-        return redirect("session_guide", slug, pk)
+        except CannotBeDone as error:
+            form.add_error("prompt", str(error))
+        else:
+            messages.success(request, _("Your changes are saved."))
+            return redirect("session_guide", slug, pk)
     return _topic_page(request, session, found, form, 422 if request.method == "POST" else 200)
 
 
@@ -98,10 +101,13 @@ def session_topic_move(request: HttpRequest, slug: str, pk: int, topic: int) -> 
     session = session_or_404(request, slug, pk)
     rules.check_can_write(request.user, session)
     found = _topic_or_404(session, topic)
-    if "remove" in request.POST:
-        guiding.remove_topic(topic=found, by=request.user)
-    else:
-        guiding.move_topic(topic=found, direction="up" if "up" in request.POST else "down", by=request.user)
+    try:
+        if "remove" in request.POST:
+            guiding.remove_topic(topic=found, by=request.user)
+        else:
+            guiding.move_topic(topic=found, direction="up" if "up" in request.POST else "down", by=request.user)
+    except CannotBeDone as error:
+        return refuse(request, error, "session_guide", slug, pk)
     return redirect("session_guide", slug, pk)
 
 
