@@ -366,8 +366,18 @@ def test_consent_given_on_a_day_counts_from_that_day(person):
 
 @pytest.mark.parametrize(
     "name",
-    ["stakeholders", "stakeholder", "contact_add", "contact_edit", "contact_withdraw", "session_people"]
-    + ["session_attendance", "session_minutes", "event_people", "attendee_edit"],
+    [
+        "stakeholders",
+        "stakeholder",
+        "contact_add",
+        "contact_edit",
+        "contact_withdraw",
+        "session_people",
+        "session_attendance",
+        "session_minutes",
+        "event_people",
+        "attendee_edit",
+    ],
 )
 def test_page_that_names_persons_stays_in_no_browser(name, person, session, event, coordinator, network, sign_in):
     """On a shared computer the next one who presses "back" must not read who is in the register."""
