@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -150,6 +150,18 @@ def test_answer_leaves_no_trace_but_the_used_link(opened, client):
         "attendee",
         "is_used",
     }
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no versions of rows")
+def test_not_even_the_versions_of_rows_tell_which_answer_came_by_which_link(opened, client):
+    for token in list(tokens().values())[:3]:
+        give(client, token)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xmin FROM strategy_feedbackanswer")
+        versions = [row[0] for row in cursor.fetchall()]
+    assert len(versions) == 3
+    assert len(set(versions)) == 1
 
 
 def test_two_presses_at_once_store_one_answer(opened):

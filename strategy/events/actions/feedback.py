@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -87,6 +87,8 @@ def give_feedback(*, link: FeedbackLink, text: str, **marks: int) -> bool:
     if not used or event.is_cancelled:
         return False
     FeedbackAnswer.objects.create(feedback=link.feedback, text=text.strip(), **marks)
+    # All answers are written anew: a database's row versions would tell which came together with which link.
+    link.feedback.answers.update(text=F("text"))
     return True
 
 
