@@ -134,6 +134,7 @@ PERSONAL_DATA = {
     "strategy.Conclusion": {"by": "record", "text": "text"},
     "strategy.Stakeholder": {"added_by": "record"},
     "strategy.Contact": {
+        "former": "consent",
         "name": "consent",
         "email": "consent",
         "phone": "consent",

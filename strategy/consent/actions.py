@@ -79,7 +79,7 @@ def _forget(city: City, persons: Sequence[Contact], because: ForgottenBecause) -
     ParticipantLink.objects.filter(participant__contact__in=rows).revoke()
     gone = _not_known_otherwise(city, persons)
     mail.forget(*{person.email for person in gone if person.email})
-    texts.remove(city, [Traces(person.name, person.email, person.phone) for person in gone])
+    texts.remove(city, [Traces(**one) for person in gone for one in (person.traces, *person.former)])
 
 
 def _not_known_otherwise(city: City, persons: Sequence[Contact]) -> list[Contact]:

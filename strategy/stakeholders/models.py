@@ -99,7 +99,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """
         here = self.filter(forgotten_at=None)
         return here.update(
-            **_NOTHING_LEFT, forgotten_at=timezone.now(), forgotten_because=because, version=models.F("version") + 1
+            **_NOTHING_LEFT,
+            former=[],
+            forgotten_at=timezone.now(),
+            forgotten_because=because,
+            version=models.F("version") + 1,
         )
 
 
@@ -129,6 +133,8 @@ class Contact(models.Model):
     consent_given_by = models.CharField(_("given"), max_length=10, choices=GivenBy)
     consent_recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     keep_until = models.DateField(_("kept until"))
+    # Earlier names, addresses and telephones, as `traces` gives them: texts may hold them, and they must go from there.
+    former = models.JSONField(default=list, blank=True)
     forgotten_at = models.DateTimeField(null=True)
     forgotten_because = models.CharField(max_length=10, choices=ForgottenBecause, blank=True)
     version = models.PositiveIntegerField(default=0)
@@ -155,6 +161,15 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name if self.is_known else gettext("A person whose data were deleted")
+
+    @property
+    def traces(self) -> dict[str, str]:
+        """What of this person may stand in texts."""
+        return {"name": self.name, "email": self.email, "phone": self.phone}
+
+    def remember(self, *traces: dict[str, str]) -> None:
+        """Keep what this person was called before, until they are forgotten."""
+        self.former = [*self.former, *(one for one in traces if one not in self.former and one != self.traces)]
 
     @property
     def is_known(self) -> bool:

@@ -27,7 +27,9 @@ from strategy.models import (
     Stakeholder,
     Topic,
 )
+from strategy.stakeholders.actions import persons, register
 from strategy.stakeholders.enums import ForgottenBecause
+from strategy.stakeholders.models import CONSENT
 from tests.access.stakeholders import TOKEN
 from tests.crawl import content_of, everything_read
 from tests.factories import make_attendee, make_city, make_contact, make_session, make_stakeholder, make_user, start
@@ -395,3 +397,30 @@ def test_page_that_names_persons_stays_in_no_browser(name, person, session, even
     response = sign_in(by).get(reverse(name, args=places.get(name, ["testville", session.pk])))
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
+
+
+# Earlier names  --------------------------------------------------------------------------------------------------------
+def test_earlier_name_goes_from_the_texts_with_its_person(person, session, coordinator):
+    Note.objects.create(session=session, text=f"{NAME} spoke first.", by=coordinator)
+    facts = {"name": "Anna Zielińska", "email": "new@example.org", "phone": "", "function": "", "language": ""}
+    kept = {name: getattr(person, name) for name in CONSENT}
+    persons.change(contact=person, base_version=person.version, by=coordinator, **facts, **kept)
+    Note.objects.create(session=session, text=f"Anna Zielińska, once {NAME}, {EMAIL}.", by=coordinator)
+    person.refresh_from_db()
+    assert person.former == [{"name": NAME, "email": EMAIL, "phone": PHONE}]
+    actions.withdraw(contact=person, by=coordinator)
+    person.refresh_from_db()
+    assert (person.former, found_in_rows()) == ([], set())
+    assert list(session.notes.values_list("text", flat=True)) == [
+        "[name removed] spoke first.",
+        "[name removed], once [name removed], [name removed].",
+    ]
+
+
+def test_name_of_a_merged_entry_goes_too(person, session, coordinator):
+    twin = make_stakeholder(session.city, coordinator, "Open Doors")
+    make_contact(twin, "Hanna Novak", email=EMAIL.upper())
+    Note.objects.create(session=session, text="Hanna Novak agreed.", by=coordinator)
+    register.merge(stakeholder=twin, into=person.stakeholder, by=coordinator)
+    actions.withdraw(contact=Contact.objects.get(), by=coordinator)
+    assert session.notes.get().text == "[name removed] agreed."

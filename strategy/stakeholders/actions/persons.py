@@ -34,7 +34,10 @@ def add(*, stakeholder: Stakeholder, by: User, agreed_anew: bool = False, **fact
     if earlier and earlier.is_known:
         raise InTheWay("email", _("A person with this address is in the register already."))
     contact = earlier or Contact(stakeholder=stakeholder)
+    before = contact.traces
     give(contact, facts)
+    if earlier:
+        contact.remember(before)
     contact.consent_recorded_by = by
     contact.version += 1 if earlier else 0
     contact.save()
@@ -71,9 +74,11 @@ def _take_address(contact: Contact, facts: dict[str, Any], agreed_anew: bool) ->
 
 
 def _write(contact: Contact, facts: dict[str, Any], by: User) -> None:
+    before = contact.traces
     changed = give(contact, facts)
     if not changed:
         return
+    contact.remember(before)
     if set(changed) & set(CONSENT):
         contact.consent_recorded_by = by
     contact.version += 1

@@ -99,6 +99,7 @@ def _become_one(contact: Contact, twin: Contact) -> None:
     if contact.consent_given_on > twin.consent_given_on:
         for name in (*CONSENT, "consent_recorded_by"):
             setattr(twin, name, getattr(contact, name))
+    twin.remember(contact.traces, *contact.former)
     twin.version += 1
     twin.save()
     places = {place.session_id: place for place in twin.participations.all()}
