@@ -399,7 +399,7 @@ def test_page_that_names_persons_stays_in_no_browser(name, person, session, even
     assert "no-store" in response["Cache-Control"]
 
 
-# Earlier names  --------------------------------------------------------------------------------------------------------
+# Earlier names --------------------------------------------------------------------------------------------------------
 def test_earlier_name_goes_from_the_texts_with_its_person(person, session, coordinator):
     Note.objects.create(session=session, text=f"{NAME} spoke first.", by=coordinator)
     facts = {"name": "Anna Zielińska", "email": "new@example.org", "phone": "", "function": "", "language": ""}
