@@ -214,9 +214,10 @@ def test_organisation_that_bears_the_name_gets_another(city, coordinator):
     person = make_contact(stakeholder, NAME, email=EMAIL)
     make_stakeholder(city, coordinator, f"Studio {NAME}")
     actions.withdraw(contact=person, by=coordinator)
+    instead = texts.words_instead(city.language_of_mail)
     assert set(Stakeholder.objects.values_list("name", flat=True)) == {
-        f"[name removed] ({stakeholder.pk})",
-        f"Studio [name removed] ({stakeholder.pk + 1})",
+        f"{instead} ({stakeholder.pk})",
+        f"Studio {instead} ({stakeholder.pk + 1})",
     }
     assert found_in_rows() == set()
 
