@@ -62,8 +62,9 @@ def _choose_services() -> None:
     var = os.path.join(os.environ["EPI_TEST_VAR"], WORKER)
     if DATABASE == "sqlite":
         os.environ |= {"DATABASE_URL": f"sqlite:///{var}/epi.sqlite3", "REDIS_URL": "", "CELERY_BROKER_URL": ""}
-    elif WORKER:  # a broker of its own for each worker, or one would take the other's messages
+    elif WORKER:  # a broker and a cache of its own for each worker, or one would take or clear what is the other's
         number = int(WORKER.removeprefix("gw")) + 2
+        os.environ["REDIS_URL"] = re.sub(r"db=\d+", f"db={number + 6}", os.environ["REDIS_URL"])
         os.environ["CELERY_BROKER_URL"] = re.sub(
             r"virtual_host=\d+", f"virtual_host={number}", os.environ["CELERY_BROKER_URL"]
         )

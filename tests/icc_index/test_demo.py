@@ -86,16 +86,18 @@ def everything() -> dict:
 
 def made_up() -> list[tuple]:
     """What was made up, without keys and dates."""
-    answers = Answer.objects.order_by("assessment__city__slug", "question__code")
+    answers = Answer.objects.order_by("assessment__city__slug", "assessment__year", "question__code")
     return [
         *answers.values_list("assessment__city__slug", "question__code", "value", "explanation"),
-        *Evidence.objects.order_by("answer__assessment__city__slug", "answer__question__code").values_list(
-            "answer__assessment__city__slug", "answer__question__code", "title", "url", "page"
-        ),
-        *Verdict.objects.order_by("answer__assessment__city__slug", "answer__question__code").values_list(
-            "answer__assessment__city__slug", "answer__question__code", "ruling", "value"
-        ),
-        *Score.objects.order_by("result__assessment__city__slug", "layer", "subject").values_list("subject", "exact"),
+        *Evidence.objects.order_by(
+            "answer__assessment__city__slug", "answer__assessment__year", "answer__question__code"
+        ).values_list("answer__assessment__city__slug", "answer__question__code", "title", "url", "page"),
+        *Verdict.objects.order_by(
+            "answer__assessment__city__slug", "answer__assessment__year", "answer__question__code"
+        ).values_list("answer__assessment__city__slug", "answer__question__code", "ruling", "value"),
+        *Score.objects.order_by(
+            "result__assessment__city__slug", "result__assessment__year", "layer", "subject"
+        ).values_list("subject", "exact"),
     ]
 
 
