@@ -25,10 +25,12 @@ EXPLANATIONS = {
     Role.CONTRIBUTOR: _("Answers the indicators assigned to them and reads the rest."),
     Role.COORDINATOR: _("Runs engagement, strategy and pact; reads the assessment."),
     Role.VIEWER: _("Reads."),
-    Role.PARTNER: _("A technical partner of the city: reads all of it, runs engagement, never submits or publishes."),
+    Role.PARTNER: _(
+        "A technical partner of the city: reads all of it, runs engagement and strategy, never submits or publishes."
+    ),
     Role.EXPERT: _("Validates the assessments assigned to them."),
     Role.NETWORK_COORDINATOR: _(
-        "Sees the progress of every city of a programme, runs its events; no drafts, no verdicts."
+        "Sees the progress of every city of a programme, runs its events and milestones; no drafts, no verdicts."
     ),
 }
 CITY_ROLES = (Role.LEAD, Role.CONTRIBUTOR, Role.COORDINATOR, Role.VIEWER, Role.PARTNER)
@@ -50,8 +52,11 @@ class Permission(models.TextChoices):
     RUN_ENGAGEMENT = "run_engagement", _("Keep stakeholders, run sessions, write findings")
     CHOOSE_AREAS = "choose_areas", _("Choose the areas of the strategy")
     DO_TASKS = "do_tasks", _("Tick off what the city took home from an event")
+    READ_STRATEGY = "read_strategy", _("Read the strategy, its coordinating body, pact and milestones, also as drafts")
+    RUN_STRATEGY = "run_strategy", _("Write strategy and pact, run the coordinating body, launch event and milestones")
+    DECIDE_STRATEGY = "decide_strategy", _("Publish the strategy and the launch event, move the pact on")
     FOLLOW_PROGRAMME = "follow_programme", _("Follow the progress of a programme's cities")
-    RUN_PROGRAMME = "run_programme", _("Run the events of a programme")
+    RUN_PROGRAMME = "run_programme", _("Run the events and milestones of a programme, remind its cities")
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -69,6 +74,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CONTACTS,
             Permission.CHOOSE_AREAS,
             Permission.DO_TASKS,
+            Permission.READ_STRATEGY,
+            Permission.DECIDE_STRATEGY,
         }
     ),
     Role.CONTRIBUTOR: frozenset(
@@ -77,6 +84,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ANSWER_ASSIGNED,
             Permission.EDIT_RESEARCH,
             Permission.READ_ENGAGEMENT,
+            Permission.READ_STRATEGY,
         }
     ),
     Role.COORDINATOR: frozenset(
@@ -88,9 +96,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RUN_ENGAGEMENT,
             Permission.CHOOSE_AREAS,
             Permission.DO_TASKS,
+            Permission.READ_STRATEGY,
+            Permission.RUN_STRATEGY,
+            Permission.DECIDE_STRATEGY,
         }
     ),
-    Role.VIEWER: frozenset({Permission.READ_ASSESSMENT, Permission.READ_ENGAGEMENT}),
+    Role.VIEWER: frozenset({Permission.READ_ASSESSMENT, Permission.READ_ENGAGEMENT, Permission.READ_STRATEGY}),
     Role.PARTNER: frozenset(
         {
             Permission.READ_ASSESSMENT,
@@ -98,6 +109,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_ENGAGEMENT,
             Permission.SEE_CONTACTS,
             Permission.RUN_ENGAGEMENT,
+            Permission.READ_STRATEGY,
+            Permission.RUN_STRATEGY,
         }
     ),
     Role.EXPERT: frozenset({Permission.READ_ASSESSMENT, Permission.VALIDATE}),

@@ -1,4 +1,4 @@
-"""The door to a city's engagement: its own people and its technical partner, nobody else.
+"""The door to a city's engagement and strategy: its own people and its technical partner, nobody else.
 
 Administrators of the platform have no part in it: it tells of people who trusted the city (ADR 10).
 """
@@ -25,7 +25,12 @@ def of_cities_where(user: User, permission: Permission, path: str = "city") -> Q
 
 def city_or_404(request: HttpRequest, slug: str) -> City:
     """The city if this person takes part in its engagement, else 404."""
-    return get_object_or_404(_engaging(request.user), slug=slug)
+    return get_object_or_404(_open_to(request.user, Permission.READ_ENGAGEMENT), slug=slug)
+
+
+def strategy_city_or_404(request: HttpRequest, slug: str) -> City:
+    """The city if this person may read its strategy, also as a draft, else 404."""
+    return get_object_or_404(_open_to(request.user, Permission.READ_STRATEGY), slug=slug)
 
 
 def still_there(rows: "QuerySet[Row]", pk: int) -> Row:
@@ -36,5 +41,5 @@ def still_there(rows: "QuerySet[Row]", pk: int) -> Row:
     return row
 
 
-def _engaging(user: Any) -> QuerySet[City]:
-    return City.objects.filter(of_cities_where(user, Permission.READ_ENGAGEMENT, "pk"))
+def _open_to(user: Any, permission: Permission) -> QuerySet[City]:
+    return City.objects.filter(of_cities_where(user, permission, "pk"))

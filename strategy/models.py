@@ -1,5 +1,15 @@
 """Every model of the app, gathered from its packages, where they are defined."""
 
+from strategy.body.models import (
+    BodyDecision,
+    BodyMeeting,
+    BodyTask,
+    CoordinatingBody,
+    MeetingItem,
+    MeetingPresence,
+    Member,
+)
+from strategy.documents.models import Document
 from strategy.events.models import (
     AgendaItem,
     Attendee,
@@ -13,6 +23,31 @@ from strategy.events.models import (
     ProgrammeEvent,
 )
 from strategy.findings.models import Ballot, ChosenArea, Finding, Rating, RatingRound
+from strategy.launch.models import Launch, LaunchInvitation, Registration
+from strategy.milestones.models import Dependency, Milestone, MilestoneTemplate, Promise
+from strategy.monitoring.models import CalendarFeed, DigestChoice, Nudge, SentDigest, SentReminder
+from strategy.pact.models import (
+    Article,
+    Commitment,
+    ConsultationLink,
+    Pact,
+    PactComment,
+    PactVersion,
+    Signatory,
+    Signature,
+    SignatureLink,
+)
+from strategy.plan.models import (
+    CityStrategy,
+    CoDesign,
+    Gap,
+    Measure,
+    Narrative,
+    Objective,
+    PilotAction,
+    Reading,
+    Responsibility,
+)
 from strategy.sessions.models import (
     Amendment,
     EngagementSession,
@@ -25,31 +60,71 @@ from strategy.sessions.models import (
     Topic,
 )
 from strategy.stakeholders.models import Contact, Stakeholder, Withdrawal
+from strategy.whatnext.models import Carried
 
 __all__ = [
     "AgendaItem",
     "Amendment",
+    "Article",
     "Attendee",
     "Ballot",
+    "BodyDecision",
+    "BodyMeeting",
+    "BodyTask",
+    "CalendarFeed",
+    "Carried",
     "ChosenArea",
+    "CityStrategy",
     "CityTask",
+    "CoDesign",
+    "Commitment",
     "Conclusion",
+    "ConsultationLink",
     "Contact",
+    "CoordinatingBody",
+    "Dependency",
+    "DigestChoice",
+    "Document",
     "EngagementSession",
     "EventTask",
     "Feedback",
     "FeedbackAnswer",
     "FeedbackLink",
     "Finding",
+    "Gap",
+    "Launch",
+    "LaunchInvitation",
     "Material",
+    "Measure",
+    "MeetingItem",
+    "MeetingPresence",
+    "Member",
+    "Milestone",
+    "MilestoneTemplate",
     "MinutesVersion",
+    "Narrative",
     "Note",
+    "Nudge",
+    "Objective",
+    "Pact",
+    "PactComment",
+    "PactVersion",
     "Participant",
     "ParticipantLink",
+    "PilotAction",
     "Presence",
     "ProgrammeEvent",
+    "Promise",
     "Rating",
     "RatingRound",
+    "Reading",
+    "Registration",
+    "Responsibility",
+    "SentDigest",
+    "SentReminder",
+    "Signatory",
+    "Signature",
+    "SignatureLink",
     "Stakeholder",
     "Tally",
     "Topic",

@@ -1,4 +1,4 @@
-"""Who may do what with a city's engagement. `check_can_x` raises with a sentence, `can_x` is for templates.
+"""Who may do what with a city's engagement and strategy: `check_can_x` raises a sentence, `can_x` is a boolean.
 
 Seeing is not decided here: `visible_to` and `access.city_or_404` do, and what is not visible answers 404.
 """
@@ -38,3 +38,23 @@ def check_can_choose_areas(user: User, city: City) -> None:
     """Raise NotAllowed unless the person leads or coordinates the city: what it concentrates on is its own choice."""
     if not can_choose_areas(user, city):
         raise NotAllowed(_("Only the city's lead and coordinator choose the areas of its strategy."))
+
+
+def can_run_strategy(user: User, city: City) -> bool:
+    return user.may(Permission.RUN_STRATEGY, city.pk)
+
+
+def check_can_run_strategy(user: User, city: City) -> None:
+    """Raise NotAllowed unless the person coordinates the city or is its technical partner."""
+    if not can_run_strategy(user, city):
+        raise NotAllowed(_("Only the city's coordinator and its technical partner may do this."))
+
+
+def can_decide_strategy(user: User, city: City) -> bool:
+    return user.may(Permission.DECIDE_STRATEGY, city.pk)
+
+
+def check_can_decide_strategy(user: User, city: City) -> None:
+    """Raise NotAllowed unless the person leads or coordinates the city: what it makes public is its own decision."""
+    if not can_decide_strategy(user, city):
+        raise NotAllowed(_("Only the city's lead and coordinator decide this."))

@@ -1,4 +1,4 @@
-"""Addresses of engagement, of programmes' events, and of the links that need no account."""
+"""Addresses of engagement, of programmes' events, of strategies, and of the links that need no account."""
 
 from django.urls import include, path
 
@@ -12,4 +12,12 @@ urlpatterns = [
     path("", include("strategy.findings.urls")),
     path("", include("strategy.consent.urls")),
     path("", include("strategy.events.urls")),
+    path("", include("strategy.plan.urls")),
+    path("", include("strategy.body.urls")),
+    path("", include("strategy.launch.urls")),
+    path("", include("strategy.pact.urls")),
+    path("", include("strategy.milestones.urls")),
+    path("", include("strategy.monitoring.urls")),
+    path("", include("strategy.whatnext.urls")),
+    path("", include("strategy.documents.urls")),
 ]

@@ -14,17 +14,28 @@ from icc_index.actions import answering, assessments, results, reviewing
 from icc_index.enums import Status
 from icc_index.instrument import Instrument, instrument_for
 from icc_index.models import Answer, Assessment, Clarification, Edition, Result
+from strategy.body.enums import MemberKind
 from strategy.enums import Sector
 from strategy.events.enums import EventKind
+from strategy.milestones.enums import Process
 from strategy.models import (
     Attendee,
+    CityStrategy,
     CityTask,
     Contact,
+    CoordinatingBody,
     EngagementSession,
     EventTask,
+    Member,
+    Milestone,
+    Objective,
+    Pact,
+    PilotAction,
     ProgrammeEvent,
+    Promise,
     Stakeholder,
 )
+from strategy.plan.enums import Area
 from strategy.sessions.enums import SessionKind
 from strategy.stakeholders.enums import GivenBy
 
@@ -248,3 +259,46 @@ def make_task(event: ProgrammeEvent, *cities: City, title: str = "Name a team", 
 def make_file(content: bytes = b"%PDF-1.7 a report", kind: str = "pdf", name: str = "slides.pdf") -> Upload:
     """An upload as if it had been checked."""
     return Upload(content, kind, name)
+
+
+# Strategies -----------------------------------------------------------------------------------------------------------
+def make_strategy(city: City, by: User, title: str = "Living together", **fields: Any) -> CityStrategy:
+    """A strategy for 2021 to 2024, not published."""
+    given = {"starts_on": date(2021, 6, 1), "ends_on": date(2024, 12, 31), "created_by": by, **fields}
+    return CityStrategy.objects.create(city=city, title=title, **given)
+
+
+def make_objective(strategy: CityStrategy, title: str = "Homes without barriers", **fields: Any) -> Objective:
+    given = {"area": Area.INTERACTION, "created_by": strategy.created_by, **fields}
+    return Objective.objects.create(strategy=strategy, title=title, **given)
+
+
+def make_action(objective: Objective, title: str = "Open the courtyards", **fields: Any) -> PilotAction:
+    """A proposed action without anything else."""
+    return PilotAction.objects.create(
+        objective=objective, title=title, **{"created_by": objective.created_by, **fields}
+    )
+
+
+def make_body(city: City, by: User, name: str = "Coordinating body", **fields: Any) -> CoordinatingBody:
+    return CoordinatingBody.objects.create(city=city, name=name, created_by=by, **{"mandate": "Leads.", **fields})
+
+
+def make_member(body: CoordinatingBody, name: str = "Maria Muster", **fields: Any) -> Member:
+    """A member of the city's staff since June 2021."""
+    email = f"{name.lower().replace(' ', '.')}@example.org"
+    given = {"kind": MemberKind.STAFF, "email": email, "function": "Adviser", "since": date(2021, 6, 1), **fields}
+    return Member.objects.create(body=body, name=name, **given)
+
+
+def make_pact(city: City, by: User, title: str = "Pact for Testville", **fields: Any) -> Pact:
+    """The city's first pact, a draft without articles."""
+    return Pact.objects.create(city=city, title=title, created_by=by, **{"number": 1, **fields})
+
+
+def make_milestone(city: City, by: User, title: str = "Mandate given", **fields: Any) -> Milestone:
+    """A planned milestone of the coordinating body, with its first promised date."""
+    given = {"process": Process.BODY, "due_on": date(2021, 6, 30), "created_by": by, **fields}
+    milestone = Milestone.objects.create(city=city, title=title, **given)
+    Promise.objects.create(milestone=milestone, due_on=milestone.due_on, by=by)
+    return milestone

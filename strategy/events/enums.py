@@ -12,6 +12,7 @@ LANGUAGES = [(code, LANG_INFO[code]["name_local"].title()) for code in ("en", "d
 class EventKind(models.TextChoices):
     WORKSHOP = "workshop", _("Workshop")
     EXCHANGE_MEETING = "exchange_meeting", _("Experience exchange meeting")
+    LAUNCH = "launch", _("Launch event")
     OTHER = "other", pgettext_lazy("kind of event", "Other event")
 
 
@@ -21,6 +22,14 @@ class Capacity(models.TextChoices):
     PARTICIPANT = "participant", pgettext_lazy("of an event", "Participant")
     TRAINER = "trainer", pgettext_lazy("of an event", "Trainer")
     EXPERT = "expert", pgettext_lazy("of an event", "Expert")
+
+
+class Standing(models.TextChoices):
+    """Whether somebody who registered has a place."""
+
+    COMING = "coming", pgettext_lazy("registration", "Has a place")
+    WAITING = "waiting", pgettext_lazy("registration", "On the waiting list")
+    CANCELLED = "cancelled", pgettext_lazy("registration", "Cancelled")
 
 
 class FeedbackQuestion(models.TextChoices):

@@ -18,7 +18,7 @@ from cities.models import City, Organisation, Programme, User
 from epi.links import SecretLink
 from icc_index.queries import programmes_of
 from strategy.access import of_cities_where
-from strategy.events.enums import LANGUAGES, Capacity, EventKind
+from strategy.events.enums import LANGUAGES, Capacity, EventKind, Standing
 
 SUBJECT_LENGTH = 40  # an indicator's code
 LOWEST, HIGHEST = 1, 4  # of a mark in the feedback
@@ -28,27 +28,37 @@ _CANCELLED = {"cancelled_at__isnull": False, "cancelled_by__isnull": False}
 
 class ProgrammeEventQuerySet(models.QuerySet["ProgrammeEvent"]):
     def visible_to(self, user: User) -> "ProgrammeEventQuerySet":
-        """Those of the programmes in which this person takes part; an expert also those that name their account."""
+        """Those of the programmes in which this person takes part; an expert also those that name their account.
+
+        A launch event is its city's: for the city's people, and those who follow the programme.
+        """
         if user.is_superuser:
-            return self
+            return self.filter(city=None)
         named = Attendee.objects.filter(event=OuterRef("pk"), account=user, account__memberships__role=Role.EXPERT)
-        return self.filter(Q(programme__in=programmes_of(user)) | Exists(named))
+        of_all = Q(city=None) & (Q(programme__in=programmes_of(user)) | Exists(named))
+        followed = Programme.objects.filter(
+            memberships__user=user, memberships__role__in=roles_with(Permission.FOLLOW_PROGRAMME)
+        )
+        of_one = of_cities_where(user, Permission.READ_STRATEGY) | Q(city__isnull=False, programme__in=followed)
+        return self.filter(of_all | of_one)
 
     def for_list(self) -> "ProgrammeEventQuerySet":
-        return self.select_related("programme", "cancelled_by")
+        return self.select_related("programme", "city", "cancelled_by")
 
     def locked(self) -> "ProgrammeEventQuerySet":
         """Locked until the transaction ends: whatever belongs to an event changes under its lock."""
-        return self.select_for_update(of=("self",), no_key=True).select_related("programme")
+        return self.select_for_update(of=("self",), no_key=True).select_related("programme", "city")
 
 
 class ProgrammeEvent(models.Model):
     """One event of a programme, of one day or several. (An `Event` is the record of a decision.)
 
+    `city` is of launch events only: each city has its own (strategy/launch).
     `notes` are what was written down at an exchange meeting; they have a version of their own, since others write them.
     """
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="events")
+    city = models.ForeignKey(City, models.PROTECT, null=True, blank=True, related_name="launch_events")
     kind = models.CharField(_("kind"), max_length=20, choices=EventKind, default=EventKind.WORKSHOP)
     title = models.CharField(_("title"), max_length=200)
     starts_on = models.DateField(_("first day"))
@@ -74,6 +84,15 @@ class ProgrammeEvent(models.Model):
         indexes = [models.Index(fields=["programme", "-starts_on"], name="programme_event_list")]
         constraints = [
             models.CheckConstraint(name="event_begins_before_it_ends", condition=Q(starts_on__lte=F("ends_on"))),
+            models.CheckConstraint(
+                name="a_launch_event_has_its_city",
+                condition=Q(kind=EventKind.LAUNCH, city__isnull=False) | ~Q(kind=EventKind.LAUNCH) & Q(city=None),
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "city"],
+                condition=Q(city__isnull=False, cancelled_at=None),
+                name="one_launch_event_per_city",
+            ),
             models.CheckConstraint(
                 name="a_cancelled_event_says_by_whom_and_why",
                 condition=Q(cancelled_at=None, cancelled_by=None, cancel_reason="")
@@ -146,12 +165,16 @@ class AttendeeQuerySet(models.QuerySet["Attendee"]):
         """Those whose data may still be kept."""
         return self.filter(forgotten_at=None, keep_until__gte=timezone.localdate())
 
+    def coming(self) -> "AttendeeQuerySet":
+        """Those who have a place: everybody, but at events with registration."""
+        return self.filter(standing=Standing.COMING)
+
     def to_forget(self) -> "AttendeeQuerySet":
         """Those whose time is over and whose data are still there."""
         return self.filter(forgotten_at=None, keep_until__lt=timezone.localdate())
 
 
-_NOTHING_LEFT = {"name": "", "email": "", "function": "", "account": None}
+_NOTHING_LEFT = {"name": "", "email": "", "function": "", "represents": "", "account": None}
 
 
 class Attendee(models.Model):
@@ -168,6 +191,9 @@ class Attendee(models.Model):
     city = models.ForeignKey(City, models.PROTECT, null=True, blank=True, related_name="+")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     account = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    represents = models.CharField(_("comes for"), max_length=200, blank=True)
+    language_wanted = models.CharField(max_length=10, blank=True)
+    standing = models.CharField(_("place"), max_length=10, choices=Standing, default=Standing.COMING)
     attended = models.BooleanField(_("was there"), default=False)
     keep_until = models.DateField(_("kept until"))
     forgotten_at = models.DateTimeField(null=True)
@@ -204,6 +230,8 @@ class Attendee(models.Model):
         """In which to write to them."""
         if self.account and self.account.language:
             return self.account.language
+        if self.language_wanted:
+            return self.language_wanted
         return self.city.language_of_mail if self.city else "en"
 
 

@@ -1,0 +1,5 @@
+"""Addresses of City Integration Pacts."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
