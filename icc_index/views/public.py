@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from cities.models import City
 from icc_index import results
 from icc_index.models import Assessment, Result
+from icc_index.public_links import links_of
 from icc_index.views.results import explanation_page
 
 CITIES_ON_A_PAGE = 50
@@ -62,6 +63,7 @@ def city(request: HttpRequest, slug: str) -> HttpResponse:
         "view": results.view_of(published[0]) if published else None,
         "earlier": published[1:],
         "sample_data": place.is_sample or any(one.assessment.is_sample for one in published),
+        "links": links_of(place),
         "is_ours": request.user.is_authenticated and bool(request.user.roles_in(place.pk)),
     }
     return render(request, "icc_index/city.html", context)
