@@ -37,6 +37,19 @@
     if (event.detail.verb !== "get") event.detail.parameters.csrfmiddlewaretoken = token;
   });
 
+  // A second click while the first is on its way would do it twice. What leads to a download stays on its page: it opens again.
+  const OPENS_AGAIN_AFTER = 5000;
+  document.addEventListener("submit", (event) => {
+    const sent = event.target;
+    if (event.defaultPrevented || sent.method !== "post" || sent.matches("[hx-post]")) return;
+    if (sent.dataset.sent) { event.preventDefault(); return; }
+    sent.dataset.sent = "yes";
+    setTimeout(() => { delete sent.dataset.sent; }, OPENS_AGAIN_AFTER);
+  });
+  window.addEventListener("pageshow", () => {
+    for (const sent of document.querySelectorAll("form[data-sent]")) delete sent.dataset.sent;
+  });
+
   // Answers to errors are pages to show, too -----------------------------------------------------------------------
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     if ([401, 403, 409, 422].includes(event.detail.xhr.status)) {
