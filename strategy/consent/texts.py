@@ -10,8 +10,14 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from cities.models import City
+from strategy.body.models import BodyDecision, BodyMeeting, BodyTask, CoordinatingBody, MeetingItem
 from strategy.consent.traces import Finder, Traces
+from strategy.events.models import AgendaItem, CityTask, EventTask, Material, ProgrammeEvent
 from strategy.findings.models import ChosenArea, Finding
+from strategy.milestones.models import Milestone, Promise
+from strategy.monitoring.models import Nudge
+from strategy.pact.models import ConsultationLink, PactComment
+from strategy.plan.models import CityStrategy, CoDesign, Gap, Measure, Narrative, Objective, PilotAction, Reading
 from strategy.sessions.models import Amendment, EngagementSession, MinutesVersion, Note, Topic
 from strategy.stakeholders.models import Contact, Stakeholder
 
@@ -39,6 +45,44 @@ PLACES = (
     Place(Amendment, "session__city", "session__language", ("text", "reason")),
     Place(Finding, "session__city", "session__language", ("text",)),
     Place(ChosenArea, "assessment__city", "", ("reason",)),
+    # A launch event is its city's; other events of a programme belong to no city, and are not touched.
+    Place(ProgrammeEvent, "city", "", ("title", "place", "summary", "notes", "cancel_reason")),
+    Place(AgendaItem, "event__city", "", ("title", "speaker")),
+    Place(Material, "event__city", "", ("title",)),
+    Place(EventTask, "event__city", "", ("title",)),
+    Place(CityTask, "city", "", ("note",)),
+    Place(CoordinatingBody, "city", "", ("name", "mandate")),
+    Place(BodyMeeting, "body__city", "", ("title", "place", "cancel_reason", "minutes")),
+    Place(MeetingItem, "meeting__body__city", "", ("title", "text")),
+    Place(BodyDecision, "meeting__body__city", "", ("text",)),
+    Place(BodyTask, "body__city", "", ("title", "note")),
+    Place(CityStrategy, "city", "", ("title", "vision", "decision", "leader", "resources")),
+    Place(Narrative, "strategy__city", "language", ("text",)),
+    Place(Objective, "strategy__city", "", ("title", "description", "root_cause")),
+    Place(Gap, "objective__strategy__city", "", ("words",)),
+    Place(
+        PilotAction,
+        "objective__strategy__city",
+        "",
+        (
+            "title",
+            "description",
+            "target_group",
+            "budget_source",
+            "outputs",
+            "learnt",
+            "after_owner",
+            "after_source",
+        ),
+    ),
+    Place(CoDesign, "action__objective__strategy__city", "", ("outcome",)),
+    Place(Measure, "action__objective__strategy__city", "", ("name", "source")),
+    Place(Reading, "measure__action__objective__strategy__city", "", ("note",)),
+    Place(PactComment, "version_read__pact__city", "", ("text", "answer")),
+    Place(ConsultationLink, "pact__city", "", ("label",)),
+    Place(Milestone, "city", "", ("title", "description", "proof", "drop_reason")),
+    Place(Promise, "milestone__city", "", ("reason",)),
+    Place(Nudge, "city", "", ("text",)),
     Place(Contact, "stakeholder__city", "", ("function",)),
     Place(Stakeholder, "city", "", ("name",)),
 )
@@ -58,15 +102,12 @@ def _remove_from(place: Place, city: City, finder: Finder) -> None:
     language = F(place.language) if place.language else Value(city.language_of_mail)
     rows = place.model._default_manager.filter(**{place.city: city}).annotate(written_in=language)
     changed = [row for row in rows.select_for_update(of=("self",), no_key=True) if _replace(row, place, finder)]
-    fields = list(place.fields)
-    if changed and hasattr(changed[0], "version"):
-        fields.append("version")
     if changed:
-        place.model._default_manager.bulk_update(changed, fields, batch_size=100)
+        place.model._default_manager.bulk_update(changed, [*place.fields, *_versions(changed[0])], batch_size=100)
 
 
 def _replace(row: Any, place: Place, finder: Finder) -> bool:
-    """True if something was replaced on `row`, whose version then counts one more."""
+    """True if something was replaced on `row`, whose versions then count one more."""
     words = words_instead(row.written_in)
     is_changed = False
     for name in place.fields:
@@ -75,9 +116,14 @@ def _replace(row: Any, place: Place, finder: Finder) -> bool:
         if after != before:
             setattr(row, name, _fitting(row, name, after))
             is_changed = True
-    if is_changed and hasattr(row, "version"):
-        row.version += 1
+    for version in _versions(row) if is_changed else ():
+        setattr(row, version, getattr(row, version) + 1)
     return is_changed
+
+
+def _versions(row: Any) -> list[str]:
+    """The fields of `row` that count its versions: minutes and notes have one of their own."""
+    return [name for name in ("version", "minutes_revision", "minutes_version", "notes_version") if hasattr(row, name)]
 
 
 def words_instead(language: str) -> str:
