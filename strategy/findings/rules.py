@@ -1,7 +1,5 @@
 """Who may write findings and ratings, and when; and that no finding names anybody who took part."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
@@ -11,6 +9,7 @@ from epi.errors import CannotBeDone, NotAllowed
 from strategy.rules import can_run_engagement, check_can_run_engagement
 from strategy.sessions.enums import MinutesPhase, SessionState
 from strategy.sessions.models import EngagementSession
+from strategy.sessions.names import names_in
 
 
 def is_final(session: EngagementSession) -> bool:
@@ -43,20 +42,9 @@ def check_can_open_round(user: User, session: EngagementSession) -> None:
 
 def check_names_nobody(text: str, names: Iterable[str]) -> None:
     """Raise CannotBeDone if the text holds one of the full names, in either order, whatever its case and accents."""
-    words = _words(text)
-    for name in names:
-        parts = _words(name)
-        if parts and (_holds(words, parts) or _holds(words, parts[::-1])):
-            raise CannotBeDone(
-                _("The text names %(name)s, who took part. Findings name nobody: say which group it was.")
-                % {"name": name}
-            )
-
-
-def _words(text: str) -> list[str]:
-    plain = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
-    return re.findall(r"\w+", plain)
-
-
-def _holds(words: list[str], parts: list[str]) -> bool:
-    return any(words[start : start + len(parts)] == parts for start in range(len(words) - len(parts) + 1))
+    found = names_in(text, names)
+    if found:
+        raise CannotBeDone(
+            _("The text names %(name)s, who took part. Findings name nobody: say which group it was.")
+            % {"name": found[0]}
+        )

@@ -1,8 +1,8 @@
 """Finding names in what is written: notes of a session carry none. Plain values in, plain values out."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
+
+from strategy.stakeholders.names import plain
 
 
 def names_in(text: str, names: Iterable[str]) -> list[str]:
@@ -10,19 +10,12 @@ def names_in(text: str, names: Iterable[str]) -> list[str]:
 
     Case, accents and line breaks make no difference. A first name alone is not found: many people share one.
     """
-    plain = f" {_plain(text)} "
-    return [name for name in names if any(f" {written} " in plain for written in _orders(name))]
+    said = f" {plain(text)} "
+    return [name for name in names if any(f" {written} " in said for written in _orders(name))]
 
 
 def _orders(name: str) -> set[str]:
-    words = _plain(name).split()
+    words = plain(name).split()
     if len(words) < 2:
         return {" ".join(words)} - {""} if len(name.strip()) > 3 else set()
     return {" ".join(words), " ".join([words[-1], *words[:-1]])}
-
-
-def _plain(text: str) -> str:
-    """Words in small letters without accents, one space between them."""
-    letters = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"\w+", bare))
