@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from cities import actions as people_actions
 from cities.enums import Role
@@ -20,6 +21,7 @@ from icc_index.instrument import Instrument, forget_all, instrument_for
 from icc_index.models import Assessment, Edition, Report
 from strategy.events.enums import EventKind
 from strategy.models import Contact, EngagementSession, ProgrammeEvent, Stakeholder
+from tests import demos
 from tests.access import PARTS
 from tests.access.world import QUESTION, ROLES, World
 from tests.factories import (
@@ -56,6 +58,24 @@ def _english() -> Iterator[None]:
     """A page read in another language leaves that language behind in its thread."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(scope="module")
+def demo_network(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, edition_content: edition_files.EditionFiles
+) -> Iterator[str]:
+    """The whole demo network, for the tests of one module; gives what the command printed."""
+    with demos.network(django_db_blocker, edition_content) as printed:
+        yield printed
+
+
+@pytest.fixture(scope="module")
+def demo_answered(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, edition_content: edition_files.EditionFiles
+) -> Iterator[str]:
+    """The demo network without the experts' work, for the tests of one module."""
+    with demos.network(django_db_blocker, edition_content, demos.ONLY_ANSWERED) as printed:
+        yield printed
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 from io import StringIO
 
-import pytest
 from django.contrib.auth.hashers import check_password
-from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.core.management import call_command
 from django.db.models import Count
 
 from cities.enums import CITY_ROLES
@@ -61,19 +59,6 @@ MADE = [
 ]
 
 
-@pytest.fixture
-def empty_platform(edition, settings) -> None:
-    """What `make run` finds before the demo: cities, partners, programme, edition."""
-    settings.EPI_DEMO_PASSWORD = "a password for the demo"
-    call_command("load_cities", verbosity=0)
-
-
-@pytest.fixture
-def network_of_seven(empty_platform) -> str:
-    """The demo network; gives what the command printed."""
-    return run()
-
-
 def run(**options) -> str:
     out = StringIO()
     call_command("demo", stdout=out, **options)
@@ -84,24 +69,7 @@ def everything() -> dict:
     return {model: list(model.objects.order_by("pk").values()) for model in MADE}
 
 
-def made_up() -> list[tuple]:
-    """What was made up, without keys and dates."""
-    answers = Answer.objects.order_by("assessment__city__slug", "assessment__year", "question__code")
-    return [
-        *answers.values_list("assessment__city__slug", "question__code", "value", "explanation"),
-        *Evidence.objects.order_by(
-            "answer__assessment__city__slug", "answer__assessment__year", "answer__question__code"
-        ).values_list("answer__assessment__city__slug", "answer__question__code", "title", "url", "page"),
-        *Verdict.objects.order_by(
-            "answer__assessment__city__slug", "answer__assessment__year", "answer__question__code"
-        ).values_list("answer__assessment__city__slug", "answer__question__code", "ruling", "value"),
-        *Score.objects.order_by(
-            "result__assessment__city__slug", "result__assessment__year", "layer", "subject"
-        ).values_list("subject", "exact"),
-    ]
-
-
-def test_every_state_is_there_once(network_of_seven):
+def test_every_state_is_there_once(db, demo_network):
     now = Assessment.objects.filter(year=demo.YEAR)
     assert dict(now.values_list("city__slug", "status")) == STATES
     assert set(Assessment.objects.values_list("is_sample", flat=True)) == {True}
@@ -113,12 +81,12 @@ def test_every_state_is_there_once(network_of_seven):
     assert all(70 < given[slug] <= 85 for slug in ("lublin", "cluj-napoca", "cartagena", "linkoping", "riga"))
 
 
-def test_every_city_has_a_validated_round_before(network_of_seven):
+def test_every_city_has_a_validated_round_before(db, demo_network):
     earlier = Assessment.objects.filter(year=demo.EARLIER_YEAR)
     assert dict(earlier.values_list("city__slug", "status")) == dict.fromkeys(STATES, Status.VALIDATED)
 
 
-def test_there_is_something_of_everything(network_of_seven):
+def test_there_is_something_of_everything(db, demo_network):
     now = Assessment.objects.filter(year=demo.YEAR)
     assert set(Verdict.objects.values_list("ruling", flat=True)) == set(Ruling.values)
     asked = Clarification.objects.filter(answer__assessment__in=now.filter(city__slug="riga"), closed_at=None)
@@ -133,8 +101,8 @@ def test_there_is_something_of_everything(network_of_seven):
     assert 30 < validated < own < 95
 
 
-def test_every_account_is_printed_and_signs_in_with_the_printed_password(network_of_seven, settings):
-    printed = [line.strip() for line in network_of_seven.splitlines()]
+def test_every_account_is_printed_and_signs_in_with_the_printed_password(db, demo_network, settings):
+    printed = [line.strip() for line in demo_network.splitlines()]
     people = [f"{role}@{slug}.example" for slug in STATES for role in CITY_ROLES]
     assert set(printed[1:-1]) == {
         *people,
@@ -152,36 +120,14 @@ def test_every_account_is_printed_and_signs_in_with_the_printed_password(network
     assert len(roles) == 35 + 3
 
 
-def test_second_run_changes_nothing(network_of_seven):
+def test_second_run_changes_nothing(db, demo_network):
     before = everything()
     demo._hashes.clear()  # as in another process
     run()
     assert everything() == before
 
 
-def test_same_seed_makes_the_same_and_another_seed_something_else(empty_platform):
-    made = []
-    for seed in (1, 1, 2):
-        with transaction.atomic():
-            run(seed=seed)
-            made.append(made_up())
-            transaction.set_rollback(True)
-    assert made[0] == made[1]
-    assert made[0] != made[2]
-
-
-def test_more_than_seven_are_wholly_made_up_and_say_so(empty_platform):
-    run(cities=9)
-    extra = City.objects.filter(is_sample=True)
-    assert list(extra.values_list("name", "country")) == [("Sample city 1", "ZZ"), ("Sample city 2", "ZZ")]
-    assert dict(Assessment.objects.filter(city__in=extra).values_list("city__slug", "status")) == {
-        "sample-1": Status.PUBLISHED,
-        "sample-2": Status.PUBLISHED,
-    }
-    assert set(Benchmark.objects.filter(subject="core_index").values_list("is_sample", "cities")) == {(True, 3)}
-
-
-def test_registers_hold_sample_entries_on_areas_that_there_are(network_of_seven, instrument):
+def test_registers_hold_sample_entries_on_areas_that_there_are(db, demo_network, instrument):
     counts = dict(City.objects.annotate(entries=Count("research_sources")).values_list("slug", "entries"))
     assert counts.pop("dietzenbach") == 0  # has only begun
     assert set(counts.values()) == {4}
@@ -189,45 +135,10 @@ def test_registers_hold_sample_entries_on_areas_that_there_are(network_of_seven,
     assert set(ResearchArea.objects.values_list("indicator", flat=True)) <= set(instrument.by_code)
 
 
-def test_only_if_empty_leaves_an_installation_with_data_alone(edition, city, lead, assessment):
-    call_command("load_cities", verbosity=0)
-    before = everything()
-    run(only_if_empty=True)
-    assert everything() == before
-
-
-def test_only_if_empty_fills_an_empty_one(empty_platform):
-    run(only_if_empty=True)
-    assert Assessment.objects.count() == 2 * 7
-
-
-def test_refused_in_production_unless_wanted(empty_platform, settings):
-    settings.PRODUCTION, settings.EPI_DEMO = True, False
-    with pytest.raises(CommandError, match="set EPI_DEMO=1") as refusal:
-        run()
-    assert refusal.value.returncode == 2
-    assert not User.objects.exists()
-    settings.EPI_DEMO = True
-    run()
-    assert Assessment.objects.count() == 2 * 7
-
-
-def test_negative_number_of_cities_is_refused(empty_platform):
-    with pytest.raises(CommandError, match="must be 0 or more"):
-        run(cities=-1)
-
-
-def test_password_of_an_installation_is_made_once_and_kept_private(settings, tmp_path):
-    settings.EPI_DEMO_PASSWORD, settings.VAR_DIR = "", tmp_path
-    first = demo.password()
-    assert (demo.password(), len(first)) == (first, 16)
-    assert (tmp_path / "demo_password").stat().st_mode & 0o777 == 0o600
-
-
 # The label ------------------------------------------------------------------------------------------------------------
 
 
-def test_every_page_with_demo_data_says_so_and_no_other(network_of_seven, sign_in):
+def test_every_page_with_demo_data_says_so_and_no_other(db, demo_network, sign_in):
     ids = dict(Assessment.objects.filter(year=demo.YEAR).values_list("city__slug", "pk"))
     people = {email: User.objects.get(email=email) for email in User.objects.values_list("email", flat=True)}
     lublin, riga, cartagena = (ids[slug] for slug in ("lublin", "riga", "cartagena"))
@@ -265,23 +176,8 @@ def test_every_page_with_demo_data_says_so_and_no_other(network_of_seven, sign_i
             assert texts(sign_in(people.get(email)).get(address), ".sample") == [], address
 
 
-def test_administrator_s_desk_says_so_when_a_demo_city_waits(network_of_seven, sign_in):
+def test_administrator_s_desk_says_so_when_a_demo_city_waits(db, demo_network, sign_in):
     ExpertAssignment.objects.filter(assessment__city__slug="linkoping", assessment__year=demo.YEAR).delete()
     page = sign_in(User.objects.get(email="admin@epi.example")).get("/home/")
     assert [str(one.city) for one in page.context["without_expert"]] == ["Linköping"]
     assert len(texts(page, ".sample")) == 1
-
-
-def test_pages_of_real_data_do_not_say_so(at, assessment, lead, expert, network, sign_in):
-    at(Status.PUBLISHED)
-    address = assessment.get_absolute_url()
-    pages = {
-        None: ["/", "/cities/testville/", "/cities/testville/2021/core_index/"],
-        lead: ["/home/", address, f"{address}commitment/", f"{address}check/", f"{address}result/"],
-        expert: ["/home/", "/review/", f"{address}review/", f"{address}review/area/commitment/"],
-        network: ["/programmes/test-programme/"],
-    }
-    for person, addresses in pages.items():
-        for address in addresses:
-            page = sign_in(person).get(address)
-            assert (page.status_code, texts(page, ".sample")) == (200, []), address

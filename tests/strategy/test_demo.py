@@ -1,12 +1,9 @@
 """The demo's engagement: sample stakeholders and sessions in every state, labelled, repeatable, without mail."""
 
-import random
 import re
 from collections import Counter
 from datetime import timedelta
 
-import pytest
-from django.core.management import call_command
 from django.db.models import Count, Q
 from django.test import Client
 from django.urls import reverse
@@ -38,7 +35,6 @@ from strategy.models import (
     RatingRound,
     Stakeholder,
     Tally,
-    Withdrawal,
 )
 from strategy.sessions.enums import Decision, MinutesPhase, Reply, SessionState
 from strategy.stakeholders.enums import ForgottenBecause
@@ -46,19 +42,6 @@ from tests.icc_index.pages import texts
 from tests.rows import all_rows
 
 TOKEN = "the-token-of-a-link"
-
-
-@pytest.fixture
-def loaded(edition, settings) -> None:
-    settings.EPI_DEMO_PASSWORD = "a password for the demo"
-    call_command("load_cities", verbosity=0)
-
-
-@pytest.fixture
-def answered(loaded, monkeypatch) -> None:
-    """The demo with answers, but without the experts' work on them, which takes long."""
-    monkeypatch.setattr(network_demo, "STEPS", dict.fromkeys(network_demo.STEPS, ("answer",)))
-    network_demo.build()
 
 
 def address_of(name: str, session: EngagementSession, *more: object) -> str:
@@ -70,7 +53,7 @@ def in_phase(slug: str, phase: MinutesPhase) -> EngagementSession:
 
 
 # What there is --------------------------------------------------------------------------------------------------------
-def test_every_city_knows_stakeholders_of_every_group(answered):
+def test_every_city_knows_stakeholders_of_every_group(db, demo_answered):
     for slug, samples in ORGANISATIONS.items():
         known = Stakeholder.objects.filter(city__slug=slug)
         assert 10 <= known.count() == len(samples) <= 15
@@ -81,7 +64,7 @@ def test_every_city_knows_stakeholders_of_every_group(answered):
     assert set(Stakeholder.objects.values_list("is_sample", flat=True)) == {True}
 
 
-def test_one_person_a_city_withdrew_and_the_time_of_one_is_short(answered):
+def test_one_person_a_city_withdrew_and_the_time_of_one_is_short(db, demo_answered):
     soon = timezone.localdate() + timedelta(days=31)
     for city in City.objects.filter(slug__in=ORGANISATIONS):
         persons = Contact.objects.filter(stakeholder__city=city)
@@ -91,7 +74,7 @@ def test_one_person_a_city_withdrew_and_the_time_of_one_is_short(answered):
         assert persons.known().count() == persons.count() - 1
 
 
-def test_persons_are_made_up_and_their_addresses_lead_nowhere(answered):
+def test_persons_are_made_up_and_their_addresses_lead_nowhere(db, demo_answered):
     persons = Contact.objects.known().select_related("stakeholder")
     assert {one.email.rpartition(".")[2] for one in persons} == {"example"}
     assert set(persons.values_list("phone", flat=True)) == {""}
@@ -101,7 +84,7 @@ def test_persons_are_made_up_and_their_addresses_lead_nowhere(answered):
         one.clean()
 
 
-def test_sessions_are_in_every_state_and_about_the_last_assessment(answered):
+def test_sessions_are_in_every_state_and_about_the_last_assessment(db, demo_answered):
     sessions = EngagementSession.objects.annotate(invited=Count("participants"))
     states = Counter((one.state, one.minutes_phase, bool(one.invited)) for one in sessions)
     draft = MinutesPhase.DRAFT
@@ -116,7 +99,7 @@ def test_sessions_are_in_every_state_and_about_the_last_assessment(answered):
     assert set(sessions.values_list("city__slug", flat=True)) == set(ORGANISATIONS)
 
 
-def test_what_was_held_is_written_down(answered):
+def test_what_was_held_is_written_down(db, demo_answered):
     for session in EngagementSession.objects.filter(state=SessionState.HELD):
         assert session.topics.exists()
         assert session.participants.filter(attended=True).exists()
@@ -129,19 +112,19 @@ def test_what_was_held_is_written_down(answered):
     assert Amendment.objects.filter(decision=Decision.OPEN, session__minutes_phase=MinutesPhase.AMENDED).exists()
 
 
-def test_those_invited_have_replied_in_every_way(answered):
+def test_those_invited_have_replied_in_every_way(db, demo_answered):
     invited = EngagementSession.objects.filter(state=SessionState.PLANNED, participants__invited_at__isnull=False)
     assert set(invited.values_list("participants__reply", flat=True)) == set(Reply.values)
 
 
-def test_texts_say_that_they_are_made_up(answered):
+def test_texts_say_that_they_are_made_up(db, demo_answered):
     for model, name in ((Finding, "text"), (Note, "text"), (Amendment, "text"), (ChosenArea, "reason")):
         texts_of = model.objects.values_list(name, flat=True)
         assert texts_of
         assert all(re.match("Sample: |Przykład: ", text) for text in texts_of)
 
 
-def test_ratings_are_open_with_ballots_used_and_closed_with_a_group_too_small_to_show(answered):
+def test_ratings_are_open_with_ballots_used_and_closed_with_a_group_too_small_to_show(db, demo_answered):
     used = Count("ballots", filter=Q(ballots__is_used=True))
     open_ones = RatingRound.objects.filter(closed_at=None).annotate(used=used, all=Count("ballots"))
     assert open_ones
@@ -153,12 +136,12 @@ def test_ratings_are_open_with_ballots_used_and_closed_with_a_group_too_small_to
     assert {sum(one.practice) for one in Rating.objects.filter(round__in=RatingRound.objects.closed())} <= set(range(9))
 
 
-def test_two_cities_chose_areas_with_reasons(answered):
+def test_two_cities_chose_areas_with_reasons(db, demo_answered):
     chosen = ChosenArea.objects.values_list("assessment__city__slug", flat=True)
     assert set(chosen) == {"lublin", "cluj-napoca"}
 
 
-def test_stakeholders_contradict_cartagena_clearly(answered):
+def test_stakeholders_contradict_cartagena_clearly(db, demo_answered):
     assessment = Assessment.objects.select_related("edition", "city").get(
         city__slug="cartagena", year=network_demo.YEAR
     )
@@ -170,70 +153,21 @@ def test_stakeholders_contradict_cartagena_clearly(answered):
 
 
 # How it is made -------------------------------------------------------------------------------------------------------
-def test_nobody_gets_mail(answered):
+def test_nobody_gets_mail(db, demo_answered):
     to = Job.objects.values_list("payload__to", flat=True)
     stakeholders_of = set(Contact.objects.exclude(email="").values_list("email", flat=True))
     assert stakeholders_of
     assert not stakeholders_of & set(to)
 
 
-def test_second_run_changes_nothing(answered):
+def test_second_run_changes_nothing(db, demo_answered):
     before = all_rows()
     network_demo.build()
     assert all_rows() == before
 
 
-def test_same_seed_makes_the_same_and_another_seed_something_else(answered):
-    def made_up() -> list[list[tuple]]:
-        return [
-            list(Contact.objects.order_by("pk").values_list("name", "email", "language", "keep_until")),
-            list(Note.objects.order_by("pk").values_list("text", "key")),
-            list(Rating.objects.order_by("pk").values_list("subject", "sector", "practice", "importance")),
-        ]
-
-    def anew(seed: int) -> list[list[tuple]]:
-        for model in (RatingRound, ChosenArea, EngagementSession, Stakeholder, Withdrawal):
-            model.objects.all().delete()
-        network_demo.build(seed=seed)
-        return made_up()
-
-    first = made_up()
-    assert anew(1) == first
-    assert anew(2) != first
-
-
-def test_without_assessments_there_are_stakeholders_and_no_sessions(loaded, monkeypatch):
-    monkeypatch.setattr(network_demo._Story, "tell", lambda story: None)
-    network_demo.build()
-    assert Stakeholder.objects.exists()
-    assert not EngagementSession.objects.exists()
-
-
-def test_parts_of_the_demo_get_a_chance_of_their_own_by_the_seed(loaded, settings, monkeypatch):
-    drawn = []
-    monkeypatch.setattr(network_demo._Story, "tell", lambda story: None)
-    monkeypatch.setattr("strategy.demo.build", lambda chance: drawn.append(chance.random()))
-    for seed in (1, 1, 2):
-        network_demo.build(seed=seed)
-    assert drawn[0] == drawn[1] != drawn[2]
-    settings.EPI_DEMO_PARTS = []
-    network_demo.build()
-    assert len(drawn) == 3
-
-
-def test_faulty_part_leaves_nothing(loaded, monkeypatch):
-    def faulty(chance: random.Random) -> None:
-        raise RuntimeError("faulty")
-
-    monkeypatch.setattr(network_demo._Story, "tell", lambda story: None)
-    monkeypatch.setattr("strategy.demo.build", faulty)
-    with pytest.raises(RuntimeError):
-        network_demo.build()
-    assert not User.objects.exists()
-
-
 # The label ------------------------------------------------------------------------------------------------------------
-def test_every_page_of_engagement_says_that_it_is_sample_data(answered, sign_in):
+def test_every_page_of_engagement_says_that_it_is_sample_data(db, demo_answered, sign_in):
     browser = sign_in(User.objects.get(email="coordinator@lublin.example"))
     for address in [*pages_of("lublin"), *pages_of_sessions("lublin"), *pages_of_events()]:
         assert_labelled(browser, address)
@@ -291,7 +225,7 @@ def pages_of_events() -> list[str]:
     return found
 
 
-def test_pages_behind_a_link_say_so(answered, sign_in):
+def test_pages_behind_a_link_say_so(db, demo_answered, sign_in):
     for number, session in enumerate(EngagementSession.objects.exclude(minutes_phase=MinutesPhase.DRAFT)):
         link = ParticipantLink.objects.filter(participant__session=session)[0]
         token = f"{TOKEN}-{number}"
@@ -301,23 +235,3 @@ def test_pages_behind_a_link_say_so(answered, sign_in):
     ballot = Ballot.objects.filter(is_used=False, round__closed_at=None)[0]
     Ballot.objects.filter(pk=ballot.pk).update(token_hash=links.hash_of(TOKEN))
     assert_labelled(sign_in(None), reverse("rate", args=[TOKEN]))
-
-
-def test_expert_meets_the_contradiction_in_the_queue_and_on_the_desk(loaded, sign_in):
-    """With the experts' work, which takes long: all that needs it in one test."""
-    network_demo.build()
-    assessment = Assessment.objects.get(city__slug="cartagena", year=network_demo.YEAR)
-    browser = sign_in(User.objects.get(email="expert@coe.example"))
-    queue = browser.get("/review/", headers={"Accept-Language": "en"})
-    (line,) = [line for line in queue.context["queue"] if line.assessment == assessment]
-    assert line.contradicted == 2
-    for address in (
-        "/review/",
-        f"/assessments/{assessment.pk}/review/",
-        f"/assessments/{assessment.pk}/review/area/mediation_conflict_resolution/",
-        f"/assessments/{assessment.pk}/voices/",
-    ):
-        assert_labelled(browser, address)
-    assert "met once, two years ago" in browser.get(address).content.decode()
-    for programme in ("", f"?programme={network_demo.PROGRAMME}"):
-        assert_labelled(sign_in(User.objects.get(email="network@epi.example")), f"/trends/{programme}")
