@@ -269,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "epi.tasks.sweep_jobs", "schedule": env.float("JOB_SWEEP_EVERY", default=10.0)},
     # Once an hour, not once a night: a machine that was off at night catches up.
     "forget-persons": {"task": "strategy.tasks.forget_persons", "schedule": 60 * 60.0},
+    "make-public-pacts": {"task": "strategy.tasks.make_public_pacts", "schedule": 60.0},
 }
 
 # Security ----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Celery tasks of engagement. Safe to run twice."""
+"""Celery tasks of engagement and strategy. Safe to run twice."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from epi import mail
 from strategy.consent import actions as consent
+from strategy.documents import actions as documents
 from strategy.events import actions as events
 
 FAILED_MAIL_KEPT = timedelta(days=30)
@@ -18,3 +19,9 @@ def forget_persons() -> None:
     consent.forget_expired()
     events.forget_expired()
     mail.forget_failed(before=timezone.now() - FAILED_MAIL_KEPT)
+
+
+@shared_task
+def make_public_pacts() -> None:
+    """Ask for the PDF of each pact that has become public."""
+    documents.make_public_pacts()

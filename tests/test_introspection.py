@@ -285,12 +285,12 @@ def _is_mail(name: str) -> bool:
 
 
 def _is_chapter(name: str) -> bool:
-    """Chapters of the report are named by their anchors."""
-    chapter = re.fullmatch(r"(icc_index|strategy)/report/([a-z]\w+)\.html", name)
+    """Chapters of reports and documents are named by their anchors."""
+    chapter = re.fullmatch(r"(icc_index|strategy)/(report|documents)/([a-z]\w+)\.html", name)
     return bool(chapter) and any(
-        f'"{chapter[2].replace("_", "-")}"' in text
+        f'"{chapter[3].replace("_", "-")}"' in text
         for path, text in CODE.items()
-        if path.relative_to(PROJECT).parts[:2] == (chapter[1], "reports")
+        if path.relative_to(PROJECT).parts[:2] in {(chapter[1], "reports"), (chapter[1], "documents")}
     )
 
 

@@ -1,0 +1,1 @@
+"""What each kind of document tells: from the row that it is about to chapters."""
