@@ -54,6 +54,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": rows,
         "steps": programme.steps.all(),
         "partners": programme.partners.all(),
+        "can_run": request.user.may_in_programme(Permission.RUN_PROGRAMME, programme.pk),
         "sample_data": any(line and line.assessment.is_sample for _city, line in rows),
     }
     return render(request, "icc_index/programme.html", context)

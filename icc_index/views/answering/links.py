@@ -7,7 +7,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import reswap, retarget
 
 from epi import typed_text
-from icc_index import queries, rules
+from icc_index import proposals, queries, rules
 from icc_index.actions import answering
 from icc_index.forms import EvidenceForm
 from icc_index.instrument import InstrumentIndicator, InstrumentQuestion, instrument_for
@@ -31,7 +31,13 @@ def evidence(request: HttpRequest, pk: int, code: str, question: str) -> HttpRes
         if request.htmx:
             return _evidence_list(request, assessment, area, asked, answer)
         return redirect(f"{assessment.get_absolute_url()}{code}/#{question}")
-    context = {"indicator": area, "question": asked, "form": form, "typed_by": typed_text.mark(request.user.pk)}
+    context = {
+        "indicator": area,
+        "question": asked,
+        "form": form,
+        "typed_by": typed_text.mark(request.user.pk),
+        "offers": proposals.offers_for(request.user, assessment, question),
+    }
     status = 422 if request.method == "POST" else 200
     if not request.htmx:
         return page(request, "icc_index/evidence.html", assessment, status=status, **context)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cities.models import City
 from epi.errors import CannotBeDone
-from icc_index import queries, rules
+from icc_index import proposals, queries, rules
 from icc_index.actions import assessments
 from icc_index.enums import Status
 from icc_index.forms import AssignForm, StartForm
@@ -53,6 +53,7 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
         "can_assign": rules.can_assign_indicators(request.user, assessment),
         "can_publish": rules.can_move(request.user, assessment, Status.PUBLISHED),
         "is_expert": rules.is_assigned_expert(request.user, assessment),
+        "offers": proposals.offers_for(request.user, assessment),
         "next_row": next((row for row in rows if row.to_clarify or row.left), None),
     }
     return page(request, "icc_index/assessment.html", assessment, **context)
