@@ -318,7 +318,7 @@ EPI_VOICES = ["strategy.findings.voices.stakeholders", "icc_index.voices.last_ro
 EPI_CONTRADICTIONS = ["strategy.findings.voices.contradictions"]
 # So many points (of 100) between a rating by stakeholders and the city's own score make a contradiction.
 EPI_CONTRADICTION_STEP = env.int("EPI_CONTRADICTION_STEP", default=25)
-# What could be evidence for an answer (icc_index/proposals.py): callables from person, assessment, question to an offer.
+# What could be evidence (icc_index/proposals.py): callables from person, assessment and question to an offer.
 EPI_EVIDENCE_PROPOSALS = ["strategy.whatnext.offers.delivered"]
 # What lies on a person's desk beside the index: callables from a user to lines (icc_index/desk.py).
 EPI_DESK = ["strategy.overview.desk.items"]

@@ -17,7 +17,7 @@ from icc_index.models import Answer, Assessment, Clarification, Edition, Result
 from strategy.body.enums import MemberKind
 from strategy.enums import Sector
 from strategy.events.enums import EventKind
-from strategy.milestones.enums import Process
+from strategy.milestones.enums import MilestoneState, Process
 from strategy.models import (
     Attendee,
     CityStrategy,
@@ -26,6 +26,8 @@ from strategy.models import (
     CoordinatingBody,
     EngagementSession,
     EventTask,
+    Gap,
+    Measure,
     Member,
     Milestone,
     Objective,
@@ -33,9 +35,10 @@ from strategy.models import (
     PilotAction,
     ProgrammeEvent,
     Promise,
+    Reading,
     Stakeholder,
 )
-from strategy.plan.enums import Area
+from strategy.plan.enums import Area, GapKind
 from strategy.sessions.enums import SessionKind
 from strategy.stakeholders.enums import GivenBy
 
@@ -302,3 +305,36 @@ def make_milestone(city: City, by: User, title: str = "Mandate given", **fields:
     milestone = Milestone.objects.create(city=city, title=title, **given)
     Promise.objects.create(milestone=milestone, due_on=milestone.due_on, by=by)
     return milestone
+
+
+def make_reached(city: City, by: User, title: str = "Courtyards open", **fields: Any) -> Milestone:
+    """A milestone that was reached in March 2023, with a proof and a link to it."""
+    given = {
+        "state": MilestoneState.REACHED,
+        "reached_on": date(2023, 3, 1),
+        "proof": "Twelve courtyards are open to everybody.",
+        "proof_url": "https://example.org/courtyards",
+        **fields,
+    }
+    return make_milestone(city, by, title, **given)
+
+
+def make_reading(action: PilotAction, by: User, name: str = "Visitors", **fields: Any) -> Reading:
+    """A reading of March 2023 of a new measure: 100 at first, 250 now, 300 wanted. `subject` goes to the measure."""
+    measure = Measure.objects.create(
+        action=action,
+        name=name,
+        unit="a day",
+        subject=fields.pop("subject", ""),
+        baseline=100,
+        baseline_on=date(2021, 6, 1),
+        target=300,
+        target_on=date(2024, 12, 31),
+    )
+    return Reading.objects.create(measure=measure, by=by, **{"read_on": date(2023, 3, 31), "value": 250, **fields})
+
+
+def make_gap(objective: Objective, subject: str, **fields: Any) -> Gap:
+    """What an objective rests on: an indicator, or with `kind` something else."""
+    given = {"kind": GapKind.INDICATOR, "words": "Little is done.", **fields}
+    return Gap.objects.create(objective=objective, subject=subject, **given)

@@ -71,6 +71,6 @@ def aims_of(city: City, strategies: Iterable[CityStrategy]) -> Aims:
 
 
 def indicators_of(instrument: Instrument, codes: Codes) -> list[InstrumentIndicator]:
-    """The indicators that these codes are or belong to, in the order of the edition; what it does not know is left out."""
+    """The indicators that these codes are or belong to, in the order of the edition; codes of others are left out."""
     known = {subjects.indicator_of(instrument, code).code for code in codes if subjects.is_known(instrument, code)}
     return [indicator for indicator in instrument.indicators if indicator.code in known]
