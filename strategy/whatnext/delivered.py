@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -60,6 +60,13 @@ class Delivered:
     def is_sample(self) -> bool:
         made_up = self.milestone or (self.action and self.action.objective.strategy)
         return bool(made_up and made_up.is_sample)
+
+
+def has_delivered(city_id: int) -> bool:
+    """Whether the city has reached a milestone or read a measure at all: one query, for pages opened often."""
+    reached = Milestone.objects.filter(city=OuterRef("pk"), state=MilestoneState.REACHED)
+    read = Reading.objects.filter(measure__action__objective__strategy__city=OuterRef("pk"))
+    return City.objects.filter(Exists(reached) | Exists(read), pk=city_id).exists()
 
 
 def delivered(

@@ -10,14 +10,17 @@ from icc_index.enums import Status
 from icc_index.models import Assessment
 from icc_index.proposals import Offer
 from icc_index.proposals import Proposal as Offered
+from strategy.whatnext.delivered import has_delivered
 from strategy.whatnext.proposals import Proposal, proposals_for
 
 
 def delivered(user: User, assessment: Assessment, question: str) -> Offer | None:
     """What waits to be used or set aside, beside one question or in all; only for people who read the city's strategy,
-    and only while answers are open. Ten queries or fewer."""
+    and only while answers are open. One query while there is nothing, else twelve or fewer."""
     is_open = assessment.status in (Status.DRAFT, Status.CLARIFICATION)
     if not (is_open and user.may(Permission.READ_STRATEGY, assessment.city_id)):
+        return None
+    if not has_delivered(assessment.city_id):
         return None
     found, _without = proposals_for(assessment)
     waiting = [one for one in found if _waits(one, question)]

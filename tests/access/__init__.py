@@ -1,6 +1,17 @@
 """The access table, part by part. A new area of the site adds its module here."""
 
-from tests.access import documents, events, findings, index, research, sessions, stakeholders, strategy, trends
+from tests.access import (
+    documents,
+    events,
+    findings,
+    index,
+    research,
+    sessions,
+    stakeholders,
+    strategy,
+    trends,
+    whatnext,
+)
 
 PARTS = [
     index.PART,
@@ -12,4 +23,5 @@ PARTS = [
     findings.PART,
     events.PART,
     documents.PART,
+    whatnext.PART,
 ]

@@ -186,7 +186,7 @@ def test_whole_assessment(crowd, assessment, lead, sign_in, django_assert_num_qu
 def test_task_list(crowd, assessment, lead, sign_in, django_assert_num_queries):
     browser = sign_in(lead)
     instrument_for(assessment.edition, "en")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(assessment.get_absolute_url())
 
 

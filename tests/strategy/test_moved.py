@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cities.enums import Permission
-from cities.models import City
 from icc_index import scoring
 from icc_index.enums import Layer, Status
 from icc_index.instrument import instrument_for
@@ -23,6 +22,7 @@ from strategy.whatnext.queries import next_round, strategy_to_follow
 from tests.factories import (
     best_values,
     make_action,
+    make_city,
     make_gap,
     make_milestone,
     make_objective,
@@ -97,8 +97,8 @@ def test_area_is_compared_from_the_round_of_the_strategy_to_the_last_one(strateg
     assert (one.difference, one.moved, one.direction) == (Fraction(100), "+100", "up")
 
 
-def test_difference_is_the_exact_one_of_stored_scores(strategy, base, add_round, instrument):
-    later = add_round(2024, SPA1=best_values(instrument)["SPA1"])
+def test_difference_is_the_exact_one_of_stored_scores(strategy, base, add_round):
+    later = add_round(2024, SPA1="libraries|museums")
     exact = {
         result.pk: Fraction(result.scores.get(layer=Layer.VALIDATED, subject="public_space").exact)
         for result in (base, later)
@@ -147,9 +147,7 @@ def test_areas_at_which_nothing_aimed_stand_apart_to_compare(strategy, action, a
 def test_measure_that_bears_on_another_indicator_brings_it_among_the_areas(strategy, action, coordinator):
     make_reading(action, coordinator, subject="language")
     found = moved(strategy)
-    assert [one.indicator.code for one in found.aimed_at] == ["public_space", "language"] or [
-        one.indicator.code for one in found.aimed_at
-    ] == ["language", "public_space"]
+    assert {one.indicator.code for one in found.aimed_at} == {"public_space", "language"}
     assert [one.action for one in area(found, "language").aimed] == [action]
 
 
@@ -181,22 +179,15 @@ def test_one_result_alone_is_compared_with_nothing(strategy, action):
     assert area(found, "public_space").moved == "–"
 
 
-def test_other_editions_made_up_rounds_and_unvalidated_ones_are_left_out(
-    strategy, base, add_round, city, edition, lead, expert
-):
+def test_made_up_rounds_and_unvalidated_ones_are_left_out(strategy, base, add_round, city, edition, lead):
     add_round(2024, is_sample=True)
     reopened = add_round(2025)
     Assessment.objects.filter(pk=reopened.assessment_id).update(
         status=Status.IN_REVIEW, validated_at=None, validated_by=None
     )
     start(city, edition, lead, 2026)
-    other = City.objects.get(pk=city.pk)
-    make_result(make_far(other), edition, lead, {}, year=2023)
+    make_result(make_city("far"), edition, lead, {}, year=2023)
     assert [one.result for one in moved(strategy).rounds] == [base]
-
-
-def make_far(city):
-    return City.objects.create(name="Far", slug="far", country=city.country, language="pl")
 
 
 def test_superseded_result_is_not_read(strategy, base, add_round):
@@ -256,8 +247,8 @@ def test_page_of_a_city_without_strategy_or_result_starts_the_work(city, viewer,
     assert "There is no result to start from" in text(browser.get(here()))
 
 
-def test_people_without_a_part_in_the_strategy_find_nothing(strategy, admin, network, outsider, expert, sign_in):
-    for user in (admin, network, outsider, expert):
+def test_people_without_a_part_in_the_strategy_find_nothing(strategy, admin, network, outsider, other_expert, sign_in):
+    for user in (admin, network, outsider, other_expert):
         assert [sign_in(user).get(here(name)).status_code for name in ("moved", "whatnext")] == [404, 404]
     assert not admin.may(Permission.READ_STRATEGY, strategy.city_id)
 
@@ -273,7 +264,7 @@ def test_page_costs_the_same_for_any_number_of_actions_and_rounds(
         add_round(2024 + number)
     browser = sign_in(viewer)
     instrument_for(strategy.assessment.edition, "en")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = browser.get(here())
     assert len(page.context["moved"].rounds) == rows + 1
 
