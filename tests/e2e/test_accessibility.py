@@ -432,15 +432,16 @@ LOOKS = [
     Look("workshop of a lead", LEAD.format("lublin"), "{workshop}"),
     Look("workshop, people", demo.NETWORK, "{workshop}people/", _open_everything),
     Look("workshop, tasks", demo.NETWORK, "{workshop}tasks/", _open_everything),
-    Look("what next", LEAD.format("ravenna"), "/strategy/ravenna/next/"),
-    Look("delivered", LEAD.format("ravenna"), "/strategy/ravenna/next/{ravenna}/"),
-    Look("did it move", LEAD.format("lublin"), "/strategy/lublin/moved/"),
-    Look("programme replicated", "network@epi.example", "/programmes/epi-2020-2022/replicate/?starts_on=2023-01-02"),
-    Look("city joins a programme", "network@epi.example", "/programmes/epi-2020-2022/cities/add/"),
     Look("workshop, tasks of a city", LEAD.format("lublin"), "{workshop}tasks/"),
     Look("workshop, feedback", demo.NETWORK, "{workshop}feedback/"),
     Look("meeting", EXPERT, "{meeting}", _open_everything),
     Look("meeting, feedback", demo.NETWORK, "{meeting}feedback/"),
+    # What follows a strategy
+    Look("what next", LEAD.format("ravenna"), "/strategy/ravenna/next/"),
+    Look("delivered", LEAD.format("ravenna"), "/strategy/ravenna/next/{ravenna}/"),
+    Look("did it move", LEAD.format("lublin"), "/strategy/lublin/moved/"),
+    Look("programme replicated", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/replicate/?starts_on=2023-01-02"),
+    Look("city joins a programme", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/cities/add/"),
 ]
 
 

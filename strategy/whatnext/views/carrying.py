@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -41,7 +42,8 @@ def delivered(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "why_not": _why_not(request, assessment, sections),
         "sample_data": assessment.is_sample,
     }
-    return strategy_page(request, "strategy/whatnext/delivered.html", city, **context)
+    with timezone.override(city.zone):
+        return strategy_page(request, "strategy/whatnext/delivered.html", city, **context)
 
 
 def _why_not(request: HttpRequest, assessment: Assessment, sections: list[queries.Section]) -> str:
