@@ -24,7 +24,7 @@ from strategy.events.models import (
 )
 from strategy.findings.models import Ballot, ChosenArea, Finding, Rating, RatingRound
 from strategy.launch.models import Launch, LaunchInvitation, Registration
-from strategy.milestones.models import Dependency, Milestone, MilestoneTemplate, Promise
+from strategy.milestones.models import Dependency, Milestone, MilestoneMove, MilestoneTemplate, Promise
 from strategy.monitoring.models import CalendarFeed, DigestChoice, Nudge, SentDigest, SentReminder
 from strategy.pact.models import (
     Article,
@@ -100,6 +100,7 @@ __all__ = [
     "MeetingPresence",
     "Member",
     "Milestone",
+    "MilestoneMove",
     "MilestoneTemplate",
     "MinutesVersion",
     "Narrative",

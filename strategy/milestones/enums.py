@@ -39,4 +39,36 @@ class Light(models.TextChoices):
         return _KINDS[self]
 
 
+class Reason(models.TextChoices):
+    """The line of the rule in docs/milestones.md that decided on a light: the first one that holds."""
+
+    DROPPED = "dropped", _("It was dropped: it counts nowhere and holds nothing up.")
+    REACHED = "reached", _("It was reached.")
+    OVERDUE = "overdue", _("Its day has passed.")
+    DUE_SOON = "due_soon", _("It is due within 14 days, and nobody has begun it.")
+    NOT_BEGUN = "not_begun", _("It should have begun, and nobody has begun it.")
+    HELD_UP = "held_up", _("It comes after a milestone that is overdue, or promised for a later day than itself.")
+    ON_TRACK = "on_track", _("Nothing holds it up.")
+
+    @property
+    def light(self) -> Light:
+        return _LIGHTS[self]
+
+
+class MilestoneTurn(models.TextChoices):
+    """Who does something next about a milestone."""
+
+    OWNER = "owner", _("its owner and the city")
+    NOBODY = "nobody", pgettext_lazy("turn", "nobody")
+
+
+_LIGHTS = {
+    Reason.DROPPED: Light.NONE,
+    Reason.REACHED: Light.REACHED,
+    Reason.OVERDUE: Light.RED,
+    Reason.DUE_SOON: Light.AMBER,
+    Reason.NOT_BEGUN: Light.AMBER,
+    Reason.HELD_UP: Light.AMBER,
+    Reason.ON_TRACK: Light.GREEN,
+}
 _KINDS = {Light.RED: "late", Light.AMBER: "wait", Light.GREEN: "part", Light.REACHED: "done", Light.NONE: "none"}

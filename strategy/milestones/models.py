@@ -54,11 +54,12 @@ class MilestoneTemplate(models.Model):
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
     def visible_to(self, user: User) -> "MilestoneQuerySet":
-        """A city's people see all of the city; those who follow a programme what belongs to the programme."""
+        """A city's people see all of the city, those who follow a programme what belongs to it, owners their own."""
         followed = Programme.objects.filter(
             memberships__user=user, memberships__role__in=roles_with(Permission.FOLLOW_PROGRAMME)
         )
-        return self.filter(of_cities_where(user, Permission.READ_STRATEGY) | Q(programme__in=followed))
+        owned = Q(owner__in=Member.objects.current().filter(account=user))
+        return self.filter(of_cities_where(user, Permission.READ_STRATEGY) | Q(programme__in=followed) | owned)
 
     def for_list(self) -> "MilestoneQuerySet":
         return self.select_related("city", "programme", "action", "owner__account", "owner__body__city")
@@ -132,7 +133,7 @@ class Milestone(models.Model):
             ),
             models.CheckConstraint(
                 name="a_reached_milestone_has_its_proof",
-                condition=Q(state=MilestoneState.REACHED, reached_on__isnull=False) & ~Q(proof="")
+                condition=Q(state=MilestoneState.REACHED, reached_on__isnull=False) & ~Q(proof="", proof_url="")
                 | ~Q(state=MilestoneState.REACHED) & Q(reached_on=None),
             ),
             models.CheckConstraint(
@@ -174,6 +175,25 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.milestone}: {self.due_on}"
+
+
+class MilestoneMove(models.Model):
+    """That a milestone went from one state to another: by whom, and why where the workflow asks. Never changed."""
+
+    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="moves")
+    source = models.CharField(max_length=10, choices=MilestoneState)
+    target = models.CharField(max_length=10, choices=MilestoneState)
+    reason = models.TextField(_("why"), blank=True, max_length=2000)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("move of a milestone")
+        verbose_name_plural = _("moves of a milestone")
+
+    def __str__(self) -> str:
+        return f"{self.milestone}: {self.source} to {self.target}"
 
 
 class Dependency(models.Model):

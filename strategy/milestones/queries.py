@@ -8,9 +8,10 @@ from typing import TypeVar
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from strategy.milestones.enums import Light, MilestoneState
+from cities.models import City
+from strategy.milestones.enums import Light, MilestoneState, Reason
 from strategy.milestones.models import Dependency, Milestone, Promise
-from strategy.milestones.status import Before, Sum, light_of, slippage, sum_of
+from strategy.milestones.status import Before, Sum, reason_of, slippage, sum_of
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -23,12 +24,18 @@ class Judged:
     light: Light
     promised: tuple[date, ...]
     needs: tuple[int, ...]
+    reason: Reason  # the line of the rule that decided on the light
 
     @property
     def slipped(self) -> int:
         """Days between the date promised first and the one that holds: the day it was reached, or the last promise."""
         last = self.milestone.reached_on or self.milestone.due_on
         return slippage(self.promised[0], last) if self.promised else 0
+
+    @property
+    def moved(self) -> int:
+        """How often the promised date moved."""
+        return max(len(self.promised) - 1, 0)
 
 
 def judged(milestones: QuerySet[Milestone]) -> list[Judged]:
@@ -38,13 +45,7 @@ def judged(milestones: QuerySet[Milestone]) -> list[Judged]:
     before = _before(rows)
     days: dict[str, date] = {}
     return [
-        Judged(
-            row,
-            _light(row, before.get(row.pk, {}).values(), days),
-            tuple(promised.get(row.pk, ())),
-            tuple(before.get(row.pk, {})),
-        )
-        for row in rows
+        _judged(row, tuple(promised.get(row.pk, ())), before.get(row.pk, {}), _today(row.city, days)) for row in rows
     ]
 
 
@@ -56,11 +57,17 @@ def added_up(rows: Iterable[Judged], key: Callable[[Judged], Key]) -> Mapping[Ke
     return {name: sum_of(found) for name, found in lights.items()}
 
 
-def _light(row: Milestone, before: Iterable[Before], days: dict[str, date]) -> Light:
-    """`days` remembers which day it is in which time zone: there are few, and many milestones."""
-    zone = row.city.zone
-    today = days.setdefault(zone.key, timezone.localdate(timezone=zone))
-    return light_of(MilestoneState(row.state), due_on=row.due_on, starts_on=row.starts_on, before=before, today=today)
+def _judged(row: Milestone, promised: tuple[date, ...], before: Mapping[int, Before], today: date) -> Judged:
+    reason = reason_of(
+        MilestoneState(row.state), due_on=row.due_on, starts_on=row.starts_on, before=before.values(), today=today
+    )
+    return Judged(row, reason.light, promised, tuple(before), reason)
+
+
+def _today(city: City, days: dict[str, date]) -> date:
+    """Which day it is in a city. `days` remembers it by time zone: there are few, and many milestones."""
+    zone = city.zone
+    return days.setdefault(zone.key, timezone.localdate(timezone=zone))
 
 
 def _promised(rows: list[Milestone]) -> dict[int, list[date]]:

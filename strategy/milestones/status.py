@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from strategy.milestones.enums import Light, MilestoneState
+from strategy.milestones.enums import Light, MilestoneState, Reason
 
 SOON = timedelta(days=14)  # so near, something that nobody has begun is at risk
 
@@ -23,22 +23,31 @@ class Before:
 def light_of(
     state: MilestoneState, *, due_on: date, starts_on: date | None, before: Iterable[Before], today: date
 ) -> Light:
-    """The light of one milestone on the city's day `today`. A dropped one has none.
+    """The light of one milestone on the city's day `today`. A dropped one has none."""
+    return reason_of(state, due_on=due_on, starts_on=starts_on, before=before, today=today).light
+
+
+def reason_of(
+    state: MilestoneState, *, due_on: date, starts_on: date | None, before: Iterable[Before], today: date
+) -> Reason:
+    """The line of the rule that decides on the light of one milestone: the first one that holds.
 
     Red: its day has passed. Amber: nobody has begun it, although it should have, or it is due within SOON; or it comes
     after one that is open and overdue, or promised for later than itself. A dropped one holds nothing up.
     """
     if state == MilestoneState.DROPPED:
-        return Light.NONE
+        return Reason.DROPPED
     if state == MilestoneState.REACHED:
-        return Light.REACHED
+        return Reason.REACHED
     if due_on < today:
-        return Light.RED
-    if state == MilestoneState.PLANNED and (due_on - today <= SOON or (starts_on is not None and starts_on < today)):
-        return Light.AMBER
+        return Reason.OVERDUE
+    if state == MilestoneState.PLANNED and due_on - today <= SOON:
+        return Reason.DUE_SOON
+    if state == MilestoneState.PLANNED and starts_on is not None and starts_on < today:
+        return Reason.NOT_BEGUN
     if any(_holds_up(one, due_on, today) for one in before):
-        return Light.AMBER
-    return Light.GREEN
+        return Reason.HELD_UP
+    return Reason.ON_TRACK
 
 
 def _holds_up(one: Before, due_on: date, today: date) -> bool:
@@ -70,6 +79,11 @@ class Sum:
     @property
     def total(self) -> int:
         return self.open + self.reached
+
+    @property
+    def progress(self) -> float | None:
+        """Reached over all that were not dropped, 0 to 1; None when nothing is planned."""
+        return self.reached / self.total if self.total else None
 
     @property
     def light(self) -> Light:
