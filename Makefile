@@ -21,6 +21,7 @@ run: $(READY) messages ## Everything from a fresh clone to a running site; PORT=
 demo: $(READY) ## Make the demo network anew
 	$(PYTHON) manage.py migrate --verbosity 0
 	$(PYTHON) manage.py load_cities
+	$(PYTHON) manage.py load_milestones
 	$(PYTHON) manage.py load_edition icc-2019
 	$(PYTHON) manage.py load_published_scores
 	$(PYTHON) manage.py demo

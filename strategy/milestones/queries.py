@@ -1,17 +1,22 @@
 """Milestones with what the rule says of them, read in a number of queries that does not grow."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from cities.models import City
-from strategy.milestones.enums import Light, MilestoneState, Reason
+from cities.models import City, Programme, User
+from strategy.milestones.enums import Light, MilestoneState, Process, Reason
 from strategy.milestones.models import Dependency, Milestone, Promise
 from strategy.milestones.status import Before, Sum, reason_of, slippage, sum_of
+from strategy.pact.models import Pact
+from strategy.plan.models import PilotAction
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -86,3 +91,127 @@ def _before(rows: list[Milestone]) -> dict[int, dict[int, Before]]:
     ):
         found.setdefault(milestone_id, {})[needs_id] = Before(MilestoneState(state), due_on)
     return found
+
+
+# A city's milestones, as its pages show them ---------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Group:
+    """Milestones on the way to one thing: a process, or one pilot action of it. `sum` is of all, `rows` are shown."""
+
+    title: str
+    sum: Sum
+    rows: Sequence[Judged]
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """All on the way to one process. Pilot actions have a group each, the others one group."""
+
+    process: Process
+    sum: Sum
+    groups: Sequence[Group]
+
+
+def sections(rows: Sequence[Judged], shown: Callable[[Judged], bool] = lambda row: True) -> list[Section]:
+    """What a city has, by process and action. Sums are of everything; only what is `shown` has a row."""
+    sums = added_up(rows, lambda row: row.milestone.process)
+    found = []
+    for process in Process:
+        ours = [row for row in rows if row.milestone.process == process]
+        groups = [group for group in _groups(ours, shown) if group.rows]
+        if groups:
+            found.append(Section(process, sums[process.value], groups))
+    return found
+
+
+def _groups(rows: Sequence[Judged], shown: Callable[[Judged], bool]) -> Iterator[Group]:
+    sums = added_up(rows, lambda row: row.milestone.action_id)
+    for action_id, total in sums.items():
+        ours = [row for row in rows if row.milestone.action_id == action_id]
+        action = ours[0].milestone.action
+        yield Group(
+            title=str(action) if action else "",
+            sum=total,
+            rows=[row for row in ours if shown(row)],
+            url=address_or_nothing("action", ours[0].milestone.city.slug, action_id) if action else "",
+        )
+
+
+def address_or_nothing(name: str, *parts: object) -> str:
+    """An address of another part of the strategy, or nothing while there is no such page."""
+    try:
+        return reverse(name, args=parts)
+    except NoReverseMatch:
+        return ""
+
+
+def whole(rows: Iterable[Judged]) -> Sum:
+    """All of these milestones added up."""
+    return sum_of(row.light for row in rows)
+
+
+# Roll-up: milestone, action, pact, process, city, programme ------------------------------------------------------------
+def of_pact(pact: Pact, rows: Iterable[Judged]) -> Sum:
+    """What stands under a pact, of its city's milestones: the way to it, and the actions that it commits to.
+
+    One query. A milestone counts once, however many commitments name its action.
+    """
+    actions = set(pact_actions(pact))
+    return whole(
+        row
+        for row in rows
+        if row.milestone.city_id == pact.city_id
+        and (row.milestone.process == Process.PACT or row.milestone.action_id in actions)
+    )
+
+
+def pact_actions(pact: Pact) -> list[int]:
+    """The pilot actions that the pact's commitments name."""
+    found = PilotAction.objects.filter(commitments__article__pact=pact).distinct()
+    return list(found.values_list("pk", flat=True))
+
+
+def of_programme(programme: Programme) -> Mapping[int, Sum]:
+    """The sum of each city of a programme by its primary key: empty where nothing is planned. Four queries."""
+    sums = added_up(judged(Milestone.objects.filter(programme=programme)), lambda row: row.milestone.city_id)
+    return {pk: sums.get(pk, Sum()) for pk in programme.cities.values_list("pk", flat=True)}
+
+
+# One milestone ---------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Told:
+    """One line of a milestone's history: what happened, who did it and why."""
+
+    at: datetime
+    by: User
+    words: str
+    reason: str
+
+
+def history(milestone: Milestone) -> list[Told]:
+    """What happened to a milestone, the latest first. Two queries."""
+    told = [
+        Told(promise.at, promise.by, _promised_words(number, promise), promise.reason)
+        for number, promise in enumerate(milestone.promises.select_related("by"))
+    ]
+    told += [
+        Told(move.at, move.by, _moved_words(move.source, move.target), move.reason)
+        for move in milestone.moves.select_related("by")
+    ]
+    return sorted(told, key=lambda one: one.at, reverse=True)
+
+
+def _promised_words(number: int, promise: Promise) -> str:
+    day = {"day": date_format(promise.due_on, "j E Y")}
+    return _("Promised another date: %(day)s") % day if number else _("Promised first for %(day)s") % day
+
+
+def _moved_words(source: str, target: str) -> str:
+    if target == MilestoneState.REACHED:
+        return _("Said that it is reached")
+    if target == MilestoneState.DROPPED:
+        return _("Dropped it")
+    if source in {MilestoneState.REACHED, MilestoneState.DROPPED}:
+        return _("Opened it again")
+    return _("Began it")

@@ -1,4 +1,4 @@
-"""The workflow of a milestone as two tables: the allowed moves, and whose turn it is. docs/workflow.md is made from them.
+"""The workflow of a milestone as two tables: the allowed moves, and whose turn it is (docs/workflow.md).
 
 Whoever runs the city's strategy makes every move; so does the milestone's owner, whatever their role (rules.py).
 """
@@ -30,6 +30,6 @@ MILESTONE: Workflow[MilestoneState] = Workflow(
 A dated point on a city's way. Its light (overdue, at risk, on track) is no state: it follows from the dates.""",
     rules="""\
 Its owner makes these moves too, whatever their role in the city; dates are moved only by those who run the strategy.
-Reaching it takes a proof (a text or a link) and a day that is not to come. Every move is kept with its reason, and every
-promised date: see [milestones](milestones.md).""",
+Reaching it takes a proof (a text or a link) and a day that is not to come. Every move is kept with its reason, and
+every promised date: see [milestones](milestones.md).""",
 )

@@ -116,6 +116,7 @@ class Command(BaseCommand):
         self._say("Preparing the database.")
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_cities", verbosity=0)
+        call_command("load_milestones", verbosity=0)
         call_command("load_edition", "icc-2019", verbosity=0)
         call_command("load_published_scores", verbosity=0)
         if demo:

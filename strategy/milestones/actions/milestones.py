@@ -68,8 +68,8 @@ def change_milestone(
     *, milestone: Milestone, needs: Collection[Milestone], base_version: int, by: User, **facts: Any
 ) -> Milestone:
     """Change what a milestone says, who owns it, what it comes after. Not its date: see `promise_date`."""
-    check_can_run_strategy(by, milestone.city)
     milestone = lock(milestone)
+    check_can_run_strategy(by, milestone.city)
     rules.check_is_open(milestone)
     check_days(facts["starts_on"], milestone.due_on)
     _check_place(milestone.city, facts["process"], facts["action"], facts["programme"])
@@ -84,8 +84,8 @@ def change_milestone(
 @transaction.atomic
 def promise_date(*, milestone: Milestone, due_on: date, reason: str, base_version: int, by: User) -> Promise:
     """Move the date. Every date that was promised before stays, and says why."""
-    check_can_run_strategy(by, milestone.city)
     milestone = lock(milestone)
+    check_can_run_strategy(by, milestone.city)
     rules.check_is_open(milestone)
     return move_date(milestone, due_on, milestone.starts_on, reason, base_version, by)
 
@@ -109,8 +109,8 @@ def move_date(
 @transaction.atomic
 def delete_milestone(*, milestone: Milestone, by: User) -> None:
     """Take away what was never more than a plan; everything else is dropped, with a reason."""
-    check_can_run_strategy(by, milestone.city)
     milestone = lock(milestone)
+    check_can_run_strategy(by, milestone.city)
     if not rules.can_delete(milestone):
         raise CannotBeDone(_("This milestone has a history. Drop it instead, and say why."))
     audit.record("milestone.deleted", milestone, by=by, city=milestone.city.slug)

@@ -1,4 +1,4 @@
-"""Bringing a milestone on: begun, reached with its proof, dropped, opened again. The table is milestones/workflow.py."""
+"""Bringing a milestone on: begun, reached with its proof, dropped, opened again (milestones/workflow.py)."""
 
 from datetime import date
 from typing import Any
@@ -21,15 +21,13 @@ from strategy.versions import change
 @transaction.atomic
 def begin(*, milestone: Milestone, base_version: int, by: User) -> None:
     """Say that somebody works on it."""
-    rules.check_can_bring_on(by, milestone)
-    _move(lock(milestone), MilestoneState.UNDER_WAY, by, base_version)
+    _move(_lock(milestone, by), MilestoneState.UNDER_WAY, by, base_version)
 
 
 @transaction.atomic
 def reach(*, milestone: Milestone, reached_on: date, proof: str, proof_url: str, base_version: int, by: User) -> None:
     """Say that it is there, since when, and by what one can tell. Raises CannotBeDone without a proof."""
-    rules.check_can_bring_on(by, milestone)
-    milestone = lock(milestone)
+    milestone = _lock(milestone, by)
     facts = _proven(milestone, reached_on, proof, proof_url)
     _move(milestone, MilestoneState.REACHED, by, base_version, **facts)
 
@@ -39,8 +37,7 @@ def correct_proof(
     *, milestone: Milestone, reached_on: date, proof: str, proof_url: str, base_version: int, by: User
 ) -> None:
     """Change by what one can tell that a reached milestone is there, or since when."""
-    rules.check_can_bring_on(by, milestone)
-    milestone = lock(milestone)
+    milestone = _lock(milestone, by)
     if milestone.state != MilestoneState.REACHED:
         raise CannotBeDone(_("This milestone is not reached, so there is nothing to prove yet."))
     change(milestone, base_version=base_version, **_proven(milestone, reached_on, proof, proof_url))
@@ -50,18 +47,23 @@ def correct_proof(
 @transaction.atomic
 def drop(*, milestone: Milestone, reason: str, base_version: int, by: User) -> None:
     """Say that it will not be done, and why. It counts nowhere any more, and holds nothing up."""
-    rules.check_can_bring_on(by, milestone)
-    _move(lock(milestone), MilestoneState.DROPPED, by, base_version, reason=reason, drop_reason=reason.strip())
+    _move(_lock(milestone, by), MilestoneState.DROPPED, by, base_version, reason=reason, drop_reason=reason.strip())
 
 
 @transaction.atomic
 def reopen(*, milestone: Milestone, reason: str, base_version: int, by: User) -> None:
     """Say that a reached one is not there after all, or that a dropped one is wanted again. Its proof stays to read."""
-    rules.check_can_bring_on(by, milestone)
-    milestone = lock(milestone)
+    milestone = _lock(milestone, by)
     was_reached = milestone.state == MilestoneState.REACHED
     target = MilestoneState.UNDER_WAY if was_reached else MilestoneState.PLANNED
     _move(milestone, target, by, base_version, reason=reason, reached_on=None, drop_reason="")
+
+
+def _lock(milestone: Milestone, by: User) -> Milestone:
+    """The milestone as it is now, for somebody who may bring it on: the owner may be another by now."""
+    milestone = lock(milestone)
+    rules.check_can_bring_on(by, milestone)
+    return milestone
 
 
 def _move(
