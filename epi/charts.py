@@ -7,9 +7,11 @@ the dark mode) win. Series differ by line pattern and marker too, never by colou
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -22,6 +24,11 @@ PALETTE = {
     "ink": "#16262b",
     "soft": "#47595f",
     "ring": "#849397",
+    "done": "#12653c",
+    "part": "#0b6170",
+    "wait": "#8a4b00",
+    "late": "#a3231c",
+    "none": "#66777a",
 }
 STRIP = {"yes": "#0b6170", "partly": "#6fa8b1", "no": "#b3691a", "not_applicable": "#c9d3d2", "unknown": "#7c8b8e"}
 TRACK = "#e3efef"
@@ -58,6 +65,24 @@ class Point:
     x: float
     y: float
     is_marked: bool = False
+
+
+@dataclass(frozen=True)
+class Span:
+    """One row of a Gantt chart: a mark on the day `due`, with a bar from `starts` if there is one.
+
+    `kind` names a state as templates/_state.html does, and `word` says it; `plain` is a bar without a mark. `first` is
+    the day that was promised first. `after` holds the keys of what comes before; those with no row are left out.
+    """
+
+    key: str
+    label: str
+    due: date
+    kind: str
+    word: str = ""
+    starts: date | None = None
+    first: date | None = None
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -191,6 +216,40 @@ def scatter(
     frame = _scatter_frame(x_label, y_label)
     children = [legend, frame, *(text for _box, text in names), *labels, *drawn]
     return _svg(children, box, "chart-scatter", (title, description, chart_id))
+
+
+def gantt(
+    groups: Sequence[tuple[str, Sequence[Span]]],
+    *,
+    title: str,
+    description: str,
+    chart_id: str,
+    today: date,
+    today_label: str,
+    first_label: str,
+    after_label: str,
+) -> SafeString:
+    """Rows under the names of their groups on an axis of months, quarters or years, with a line for `today`.
+
+    What was promised first stays as an empty mark, joined to the day that holds; an arrow leads from each row to those
+    that come after it. `chart_id` must be unique on the page. Raises ValueError for no row, a row that ends before it
+    starts, an unknown kind, or two rows with one key.
+    """
+    spans = [span for _name, members in groups for span in members]
+    _check_gantt(spans)
+    scale = _scale(spans, today)
+    rows, heads, bottom = _gantt_rows(groups)
+    marks = {row.span.key: row for row in rows}
+    children = [
+        _gantt_legend(today_label, first_label, after_label),
+        *(_gantt_band(row) for row in rows),
+        _gantt_axis(scale, bottom),
+        *heads,
+        *(_gantt_arrow(marks[key], row, scale) for row in rows for key in row.span.after if key in marks),
+        _gantt_today(scale, today, bottom),
+        *(_gantt_row(row, scale) for row in rows),
+    ]
+    return _svg(children, (0.0, 0.0, _GANTT_WIDTH, bottom + 8), "chart-gantt", (title, description, chart_id))
 
 
 def meter(value: float, maximum: float, *, label: str) -> SafeString:
@@ -700,3 +759,236 @@ def _bars_legend(value_label: str, marker_label: str, second_label: str) -> tupl
         items += [_tick(14, y + 2), _text(36, y + 14, marker_label)]
         y += 24
     return _tag("g", *items), y + (8 if items else 0)
+
+
+# Gantt ---------------------------------------------------------------------------------------------------------------
+_GANTT_LEFT = 280.0  # room for the labels
+_GANTT_LENGTH = 640.0
+_GANTT_RIGHT = _GANTT_LEFT + _GANTT_LENGTH
+_GANTT_WIDTH = _GANTT_RIGHT + 130.0  # and for the words
+_GANTT_TOP = 74.0  # below the legend and the names of the months
+_GANTT_HEAD = 30.0
+_TICK_ROOM = 76.0  # so wide is the name of a month with its year
+_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240)
+_GANTT_KINDS = ("done", "part", "wait", "late", "none", "plain")
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Days to places on the axis."""
+
+    first: date
+    last: date
+
+    def x(self, day: date) -> float:
+        return _GANTT_LEFT + _GANTT_LENGTH * (day - self.first).days / (self.last - self.first).days
+
+    @property
+    def ticks(self) -> list[date]:
+        """The first days of months, quarters or years, as many as have room for their names."""
+        months = _months(self.last) - _months(self.first)
+        step = next(step for step in _MONTH_STEPS if step * _GANTT_LENGTH / months >= _TICK_ROOM)
+        start = math.ceil(_months(self.first) / step) * step
+        return [_first_of(number) for number in range(start, _months(self.last), step)]
+
+
+@dataclass(frozen=True)
+class _GanttRow:
+    span: Span
+    lines: list[str]
+    y: float
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * LINE_HEIGHT + 12
+
+    @property
+    def middle(self) -> float:
+        return self.y + self.height / 2
+
+
+def _months(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _first_of(months: int) -> date:
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _check_gantt(spans: Sequence[Span]) -> None:
+    if not spans:
+        raise ValueError("A Gantt chart needs at least one row.")
+    if len({span.key for span in spans}) < len(spans):
+        raise ValueError("Two rows have the same key.")
+    for span in spans:
+        if span.kind not in _GANTT_KINDS:
+            raise ValueError(f"Unknown kind of row: {span.kind}.")
+        if span.starts and span.due < span.starts:
+            raise ValueError(f"{span.label} ends before it starts.")
+
+
+def _scale(spans: Sequence[Span], today: date) -> _Scale:
+    """Whole months around all days, with a few days at both ends, so that no mark is cut."""
+    days = [day for span in spans for day in (span.starts, span.first, span.due) if day] + [today]
+    edge = max((max(days) - min(days)) / 40, timedelta(days=4))
+    return _Scale(_first_of(_months(min(days) - edge)), _first_of(_months(max(days) + edge) + 1))
+
+
+def _gantt_rows(groups: Sequence[tuple[str, Sequence[Span]]]) -> tuple[list[_GanttRow], list[SafeString], float]:
+    """Where each row stands, the names of the groups, and where all of it ends."""
+    rows, heads, y = [], [], _GANTT_TOP
+    for name, members in groups:
+        if name and members:
+            heads.append(_text(0, y + 20, name, font_weight="700"))
+            y += _GANTT_HEAD
+        for span in members:
+            row = _GanttRow(span, _wrap(span.label, _GANTT_LEFT - 16), y)
+            rows.append(row)
+            y += row.height
+    return rows, heads, y
+
+
+def _gantt_band(row: _GanttRow) -> SafeString:
+    """A line under each row, by which the eye keeps to it."""
+    y = row.y + row.height
+    return _tag(
+        "line", class_="chart-axis", x1=0, x2=_GANTT_WIDTH, y1=y, y2=y, stroke=PALETTE["ring"], stroke_width=0.4
+    )
+
+
+def _gantt_axis(scale: _Scale, bottom: float) -> SafeString:
+    ticks = [(scale.x(day), date_format(day, "M Y")) for day in scale.ticks]
+    lines = [_tag("line", class_="chart-axis", x1=x, x2=x, y1=_GANTT_TOP - 6, y2=bottom) for x, _name in ticks]
+    names = [_text(x + 3, _GANTT_TOP - 10, name, soft=True, font_size=13) for x, name in ticks]
+    return _tag("g", _tag("g", *lines, stroke=PALETTE["ring"], stroke_width=0.6), *names)
+
+
+def _gantt_today(scale: _Scale, today: date, bottom: float) -> SafeString:
+    x = scale.x(today)
+    return _today_line(x, _GANTT_TOP - 6, bottom)
+
+
+def _today_line(x: float, top: float, bottom: float) -> SafeString:
+    ends = {"x1": x, "x2": x, "y1": top, "y2": bottom}
+    edge = _tag("line", class_="chart-tick-edge", stroke=PAPER, stroke_width=5, **ends)
+    line = _tag("line", class_="chart-tick gantt-today", stroke=PALETTE["ink"], stroke_width=2, **ends)
+    return _tag("g", edge, line)
+
+
+def _gantt_row(row: _GanttRow, scale: _Scale) -> SafeString:
+    """Label, bar, what was promised first, the mark, and the word of the state."""
+    span, x = row.span, scale.x(row.span.due)
+    parts: list[str] = [_gantt_label(row)]
+    if span.starts:
+        parts.append(_gantt_bar(span, (scale.x(span.starts), row.middle - 6, max(x - scale.x(span.starts), 2.0), 12.0)))
+    if span.first and span.first != span.due:
+        parts.append(_slip(scale.x(span.first), x, row.middle))
+    if span.kind != "plain":
+        parts.append(_due_mark(span.kind, x, row.middle))
+    if span.word:
+        colour = span.kind if span.kind in PALETTE else "soft"
+        word = _tag("tspan", span.word, class_=f"chart-word chart-{colour}", fill=PALETTE[colour])
+        parts.append(_text(_GANTT_RIGHT + 12, row.middle + 5, word, font_weight="600"))
+    return _tag("g", *parts, class_="gantt-row")
+
+
+def _gantt_label(row: _GanttRow) -> SafeString:
+    first = row.y + 6 + LINE_HEIGHT * 0.75
+    lines = [_tag("tspan", line, x=12, y=first + LINE_HEIGHT * number) for number, line in enumerate(row.lines)]
+    return _text(12, first, *lines)
+
+
+def _gantt_bar(span: Span, box: tuple[float, float, float, float]) -> SafeString:
+    kind = "peer" if span.kind == "plain" else span.kind
+    x, y, width, height = box
+    colour = PALETTE[kind]
+    return _tag(
+        "rect",
+        class_=f"chart-fill chart-line chart-{kind}",
+        x=x,
+        y=y,
+        width=width,
+        height=height,
+        rx=3,
+        fill=colour,
+        fill_opacity="0.25",
+        stroke=colour,
+        stroke_width=1,
+    )
+
+
+def _slip(first: float, due: float, y: float) -> SafeString:
+    """From the day promised first, an empty mark, to the one that holds."""
+    ends = {"x1": first, "x2": due, "y1": y, "y2": y}
+    line = _tag(
+        "line", class_="chart-line chart-peer", stroke=PALETTE["peer"], stroke_width=2, stroke_dasharray="3 3", **ends
+    )
+    return _tag("g", line, _diamond(first, y, "peer", is_hollow=True), class_="gantt-slip")
+
+
+def _due_mark(kind: str, x: float, y: float) -> SafeString:
+    """A diamond, full when reached, half when at risk, empty when on track; overdue a triangle, dropped a cross."""
+    if kind == "late":
+        place = _points([(x, y - 9), (x + 9, y + 7), (x - 9, y + 7)])
+        return _tag("polygon", class_="gantt-mark chart-fill chart-late", points=place, fill=PALETTE["late"])
+    if kind == "none":
+        path = f"M{_points([(x - 6, y - 6)])} L{_points([(x + 6, y + 6)])}"
+        path += f" M{_points([(x + 6, y - 6)])} L{_points([(x - 6, y + 6)])}"
+        return _tag("path", class_="gantt-mark chart-line chart-none", d=path, stroke=PALETTE[kind], stroke_width=2.5)
+    if kind == "wait":
+        half = _points([(x, y - 8), (x, y + 8), (x - 8, y)])
+        return _tag(
+            "g",
+            _diamond(x, y, kind, is_hollow=True),
+            _tag("polygon", class_="chart-fill chart-wait", points=half, fill=PALETTE[kind]),
+            class_="gantt-mark",
+        )
+    return _tag("g", _diamond(x, y, kind, is_hollow=kind != "done"), class_="gantt-mark")
+
+
+def _diamond(x: float, y: float, kind: str, *, is_hollow: bool) -> SafeString:
+    place = _points([(x, y - 8), (x + 8, y), (x, y + 8), (x - 8, y)])
+    colour = PALETTE[kind]
+    ground = "chart-hollow" if is_hollow else "chart-fill"
+    return _tag(
+        "polygon",
+        class_=f"{ground} chart-line chart-{kind}",
+        points=place,
+        fill=PAPER if is_hollow else colour,
+        stroke=colour,
+        stroke_width=2,
+    )
+
+
+def _gantt_arrow(source: _GanttRow, target: _GanttRow, scale: _Scale) -> SafeString:
+    """From the mark of what comes before to the begin of what comes after, along the edges of rows."""
+    x1, y1 = scale.x(source.span.due), source.middle
+    end = target.span.starts or target.span.due
+    x2, y2 = scale.x(end) - (0 if target.span.starts else 8), target.middle
+    is_down = y2 > y1
+    lane = target.y + 1 if is_down else target.y + target.height - 1
+    turn = min(x2 - 10, max(x1, x2 - 10))
+    steps = [(x1, y1 + (9 if is_down else -9)), (x1, lane), (turn, lane), (turn, y2), (x2 - 5, y2)]
+    line = _tag(
+        "polyline", class_="chart-leader", points=_points(steps), fill="none", stroke=PALETTE["ring"], stroke_width=1.4
+    )
+    head = _points([(x2, y2), (x2 - 7, y2 - 4), (x2 - 7, y2 + 4)])
+    return _tag(
+        "g", line, _tag("polygon", class_="chart-arrow", points=head, fill=PALETTE["ring"]), class_="gantt-after"
+    )
+
+
+def _gantt_legend(today_label: str, first_label: str, after_label: str) -> SafeString:
+    """What the line, the empty mark and the arrow stand for; the other marks have their word beside them."""
+    y, x, items = 14.0, 12.0, []
+    for number, label in enumerate((today_label, first_label, after_label)):
+        marks = (_today_line(x + 6, y - 9, y + 9), _slip(x, x + 26, y), _legend_arrow(x, y))
+        items += [marks[number], _text(x + (20 if number == 0 else 36), y + 5, label)]
+        x += 36 + _text_width(label) + 28
+    return _tag("g", *items, class_="gantt-legend")
+
+
+def _legend_arrow(x: float, y: float) -> SafeString:
+    line = _tag("line", class_="chart-leader", x1=x, x2=x + 20, y1=y, y2=y, stroke=PALETTE["ring"], stroke_width=1.4)
+    head = _points([(x + 26, y), (x + 19, y - 4), (x + 19, y + 4)])
+    return _tag("g", line, _tag("polygon", class_="chart-arrow", points=head, fill=PALETTE["ring"]))

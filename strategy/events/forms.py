@@ -69,6 +69,7 @@ class VersionedForm(forms.Form):
 
     def in_words(self, name: str, value: Any) -> str:
         """A value as people read it."""
+        value = "" if value is None else value
         if hasattr(value, "hour"):
             return time_format(value, "H:i")
         if hasattr(value, "year"):

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cities.models import City, Programme, User
+from strategy.milestones import words
 from strategy.milestones.enums import Light, MilestoneState, Process, Reason
 from strategy.milestones.models import Dependency, Milestone, Promise
 from strategy.milestones.status import Before, Sum, reason_of, slippage, sum_of
@@ -41,6 +42,25 @@ class Judged:
     def moved(self) -> int:
         """How often the promised date moved."""
         return max(len(self.promised) - 1, 0)
+
+    @property
+    def slippage(self) -> str:
+        """How the date stands to the one promised first, in words. Of a dropped one nothing is told: no date holds."""
+        return "" if self.light == Light.NONE else words.slippage(self.slipped, self.moved)
+
+    @property
+    def says(self) -> str:
+        """The light in words, with how many days a red one is overdue; of a dropped one its state."""
+        if self.light == Light.NONE:
+            return str(self.milestone.get_state_display())
+        if self.light == Light.RED:
+            return words.overdue((self.milestone.today - self.milestone.due_on).days)
+        return str(self.light.label)
+
+    @property
+    def owner(self) -> str:
+        """By name and function; nothing if nobody owns it."""
+        return words.in_office(self.milestone.owner) if self.milestone.owner else ""
 
 
 def judged(milestones: QuerySet[Milestone]) -> list[Judged]:
@@ -93,14 +113,32 @@ def _before(rows: list[Milestone]) -> dict[int, dict[int, Before]]:
     return found
 
 
-# A city's milestones, as its pages show them ---------------------------------------------------------------------------
+# A city's milestones, as its pages show them -------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Listed:
+    """A milestone in a list: with those of the list that it comes after, and how many more its reader may not see."""
+
+    row: Judged
+    waits: Sequence[Milestone]
+    hidden: int
+
+
+def listed(rows: Iterable[Judged]) -> list[Listed]:
+    rows = list(rows)
+    known = {row.milestone.pk: row.milestone for row in rows}
+    return [
+        Listed(row, [known[pk] for pk in row.needs if pk in known], sum(pk not in known for pk in row.needs))
+        for row in rows
+    ]
+
+
 @dataclass(frozen=True)
 class Group:
     """Milestones on the way to one thing: a process, or one pilot action of it. `sum` is of all, `rows` are shown."""
 
     title: str
     sum: Sum
-    rows: Sequence[Judged]
+    rows: Sequence[Listed]
     url: str = ""
 
 
@@ -116,25 +154,25 @@ class Section:
 def sections(rows: Sequence[Judged], shown: Callable[[Judged], bool] = lambda row: True) -> list[Section]:
     """What a city has, by process and action. Sums are of everything; only what is `shown` has a row."""
     sums = added_up(rows, lambda row: row.milestone.process)
-    found = []
+    found, every = [], listed(rows)
     for process in Process:
-        ours = [row for row in rows if row.milestone.process == process]
+        ours = [one for one in every if one.row.milestone.process == process]
         groups = [group for group in _groups(ours, shown) if group.rows]
         if groups:
             found.append(Section(process, sums[process.value], groups))
     return found
 
 
-def _groups(rows: Sequence[Judged], shown: Callable[[Judged], bool]) -> Iterator[Group]:
-    sums = added_up(rows, lambda row: row.milestone.action_id)
+def _groups(rows: Sequence[Listed], shown: Callable[[Judged], bool]) -> Iterator[Group]:
+    sums = added_up((one.row for one in rows), lambda row: row.milestone.action_id)
     for action_id, total in sums.items():
-        ours = [row for row in rows if row.milestone.action_id == action_id]
-        action = ours[0].milestone.action
+        ours = [one for one in rows if one.row.milestone.action_id == action_id]
+        first = ours[0].row.milestone
         yield Group(
-            title=str(action) if action else "",
+            title=str(first.action) if first.action else "",
             sum=total,
-            rows=[row for row in ours if shown(row)],
-            url=address_or_nothing("action", ours[0].milestone.city.slug, action_id) if action else "",
+            rows=[one for one in ours if shown(one.row)],
+            url=address_or_nothing("action", first.city.slug, action_id) if first.action else "",
         )
 
 
@@ -151,7 +189,7 @@ def whole(rows: Iterable[Judged]) -> Sum:
     return sum_of(row.light for row in rows)
 
 
-# Roll-up: milestone, action, pact, process, city, programme ------------------------------------------------------------
+# Roll-up: milestone, action, pact, process, city, programme ----------------------------------------------------------
 def of_pact(pact: Pact, rows: Iterable[Judged]) -> Sum:
     """What stands under a pact, of its city's milestones: the way to it, and the actions that it commits to.
 
@@ -178,7 +216,7 @@ def of_programme(programme: Programme) -> Mapping[int, Sum]:
     return {pk: sums.get(pk, Sum()) for pk in programme.cities.values_list("pk", flat=True)}
 
 
-# One milestone ---------------------------------------------------------------------------------------------------------
+# One milestone -------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Told:
     """One line of a milestone's history: what happened, who did it and why."""

@@ -166,6 +166,7 @@ def _check_owner(city: City, owner: Member | None) -> None:
 
 def left_in_the_meantime(member: Member) -> str:
     """The sentence for an owner who is not in the body any more."""
+    assert member.left_on is not None
     return _("%(name)s left the coordinating body on %(day)s. Choose somebody who is in it.") % {
         "name": member,
         "day": date_format(member.left_on, "j E Y"),

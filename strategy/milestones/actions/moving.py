@@ -19,9 +19,10 @@ from strategy.versions import change
 
 
 @transaction.atomic
-def begin(*, milestone: Milestone, base_version: int, by: User) -> None:
+def begin(*, milestone: Milestone, by: User) -> None:
     """Say that somebody works on it."""
-    _move(_lock(milestone, by), MilestoneState.UNDER_WAY, by, base_version)
+    milestone = _lock(milestone, by)
+    _move(milestone, MilestoneState.UNDER_WAY, by, milestone.version)
 
 
 @transaction.atomic
