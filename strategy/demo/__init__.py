@@ -8,6 +8,7 @@ import random
 
 from cities.models import City
 from strategy.demo import register, sessions, whatnext
+from strategy.demo import milestones, register, sessions
 from strategy.demo.organisations import ORGANISATIONS
 from strategy.events import demo as events
 from strategy.stakeholders.models import Stakeholder
@@ -21,3 +22,4 @@ def build(chance: random.Random) -> None:
             sessions.tell(city, chance)
     events.build(chance)
     whatnext.build()
+    milestones.build(chance)

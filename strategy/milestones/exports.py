@@ -1,17 +1,17 @@
 """A city's milestones as a table for a spreadsheet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from strategy.milestones.queries import Judged
+from strategy.milestones.queries import Listed
 
 Table = list[list[str]]
 
 
-def table(rows: Iterable[Judged], *, titles: Mapping[int, str]) -> Table:
-    """One row a milestone. `titles` names what milestones come after; one that is not in it, its reader may not see."""
+def table(rows: Iterable[Listed]) -> Table:
+    """One row a milestone."""
     head = [
         _("On the way to"),
         _("Pilot action"),
@@ -32,11 +32,11 @@ def table(rows: Iterable[Judged], *, titles: Mapping[int, str]) -> Table:
         _("Where the proof can be read"),
         _("Why it was dropped"),
     ]
-    return [head, *(_row(row, titles) for row in rows)]
+    return [head, *map(_row, rows)]
 
 
-def _row(row: Judged, titles: Mapping[int, str]) -> list[str]:
-    milestone = row.milestone
+def _row(listed: Listed) -> list[str]:
+    row, milestone = listed.row, listed.row.milestone
     return [
         str(milestone.get_process_display()),
         str(milestone.action or ""),
@@ -51,7 +51,7 @@ def _row(row: Judged, titles: Mapping[int, str]) -> list[str]:
         str(row.moved),
         ", ".join(map(_day, row.promised)),
         row.owner,
-        ", ".join(titles[pk] for pk in row.needs if pk in titles),
+        ", ".join(map(str, listed.waits)),
         milestone.description,
         milestone.proof,
         milestone.proof_url,

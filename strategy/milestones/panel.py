@@ -29,5 +29,5 @@ def of_action(action: PilotAction) -> Panel:
     return Panel(
         title=_("Milestones of this action"),
         template="strategy/milestones/_panel.html",
-        context={"rows": rows, "sum": queries.whole(rows), "add_url": add_url, "titles": {}},
+        context={"rows": rows, "sum": queries.whole(rows), "add_url": add_url},
     )

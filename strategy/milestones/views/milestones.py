@@ -39,7 +39,6 @@ def milestones(request: HttpRequest, slug: str) -> HttpResponse:
         is_narrowed=bool(form.choice),
         sections=queries.sections(rows, shown),
         whole=queries.whole(rows),
-        titles={row.milestone.pk: row.milestone for row in rows},
         sample_data=any(row.milestone.is_sample for row in rows),
     )
 
@@ -64,9 +63,7 @@ def milestones_export(request: HttpRequest, slug: str) -> HttpResponse:
     city = city_or_404(request, slug)
     shown = _filter(ShownForm(request.GET).choice, request.user)
     rows = _rows(request, city)
-    table = exports.table(
-        [row for row in rows if shown(row)], titles={row.milestone.pk: str(row.milestone) for row in rows}
-    )
+    table = exports.table([one for one in queries.listed(rows) if shown(one.row)])
     headers = {"Content-Disposition": f'attachment; filename="milestones-{city.slug}.xlsx"'}
     return HttpResponse(spreadsheets.write(table, "xlsx"), content_type=XLSX, headers=headers)
 
