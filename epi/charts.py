@@ -239,17 +239,18 @@ def gantt(
     _check_gantt(spans)
     scale = _scale(spans, today)
     rows, heads, bottom = _gantt_rows(groups)
+    width = _GANTT_RIGHT + 16 + max(90.0, *(_text_width(span.word) for span in spans))
     marks = {row.span.key: row for row in rows}
     children = [
         _gantt_legend(today_label, first_label, after_label),
-        *(_gantt_band(row) for row in rows),
+        *(_gantt_band(row, width) for row in rows),
         _gantt_axis(scale, bottom),
         *heads,
         *(_gantt_arrow(marks[key], row, scale) for row in rows for key in row.span.after if key in marks),
         _gantt_today(scale, today, bottom),
         *(_gantt_row(row, scale) for row in rows),
     ]
-    return _svg(children, (0.0, 0.0, _GANTT_WIDTH, bottom + 8), "chart-gantt", (title, description, chart_id))
+    return _svg(children, (0.0, 0.0, width, bottom + 8), "chart-gantt", (title, description, chart_id))
 
 
 def meter(value: float, maximum: float, *, label: str) -> SafeString:
@@ -765,7 +766,6 @@ def _bars_legend(value_label: str, marker_label: str, second_label: str) -> tupl
 _GANTT_LEFT = 280.0  # room for the labels
 _GANTT_LENGTH = 640.0
 _GANTT_RIGHT = _GANTT_LEFT + _GANTT_LENGTH
-_GANTT_WIDTH = _GANTT_RIGHT + 130.0  # and for the words
 _GANTT_TOP = 74.0  # below the legend and the names of the months
 _GANTT_HEAD = 30.0
 _TICK_ROOM = 76.0  # so wide is the name of a month with its year
@@ -848,12 +848,10 @@ def _gantt_rows(groups: Sequence[tuple[str, Sequence[Span]]]) -> tuple[list[_Gan
     return rows, heads, y
 
 
-def _gantt_band(row: _GanttRow) -> SafeString:
+def _gantt_band(row: _GanttRow, width: float) -> SafeString:
     """A line under each row, by which the eye keeps to it."""
     y = row.y + row.height
-    return _tag(
-        "line", class_="chart-axis", x1=0, x2=_GANTT_WIDTH, y1=y, y2=y, stroke=PALETTE["ring"], stroke_width=0.4
-    )
+    return _tag("line", class_="chart-axis", x1=0, x2=width, y1=y, y2=y, stroke=PALETTE["ring"], stroke_width=0.4)
 
 
 def _gantt_axis(scale: _Scale, bottom: float) -> SafeString:

@@ -62,7 +62,7 @@ class VersionedForm(forms.Form):
     @property
     def differences(self) -> list[tuple[str, str, str]]:
         """Of each field that differs: its label, what is stored now, what was typed."""
-        stored = self.stored(self.theirs)
+        stored = {name: value for name, value in self.stored(self.theirs).items() if name in self.fields}
         typed = {name: self.in_words(name, self.cleaned_data[name]) for name in stored}
         now = {name: self.in_words(name, value) for name, value in stored.items()}
         return [(str(self.fields[name].label), now[name], typed[name]) for name in stored if now[name] != typed[name]]

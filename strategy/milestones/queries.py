@@ -237,6 +237,7 @@ def history(milestone: Milestone) -> list[Told]:
         Told(move.at, move.by, _moved_words(move.source, move.target), move.reason)
         for move in milestone.moves.select_related("by")
     ]
+    told.reverse()  # of one moment, the last written first
     return sorted(told, key=lambda one: one.at, reverse=True)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cities.models import City, User
 from epi import spreadsheets
 from strategy.asking import Asked, answer_form, do, typed
+from strategy.events.forms import filled
 from strategy.milestones import exports, queries, rules
 from strategy.milestones.actions import milestones as actions
 from strategy.milestones.enums import Light, MilestoneState
@@ -144,8 +145,7 @@ def milestone_to_run(request: HttpRequest, slug: str, pk: int) -> Milestone:
 @require_http_methods(["GET", "POST"])
 def milestone_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     milestone = milestone_to_run(request, slug, pk)
-    form = MilestoneForm(milestone.city, milestone, typed(request))
-    form.initial = {**form.stored(milestone), "version": milestone.version}
+    form = filled(MilestoneForm, milestone, milestone.city, milestone, data=typed(request))
     asked = Asked(
         title=_("Edit the milestone"),
         submit=_("Save the milestone"),

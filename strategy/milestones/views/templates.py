@@ -38,9 +38,10 @@ def template_to_run(request: HttpRequest, slug: str, pk: int) -> MilestoneTempla
     return get_object_or_404(visible, pk=pk, programme=programme)
 
 
-def page(request: HttpRequest, template: str, programme: Programme, status: int = 200, **context: Any) -> HttpResponse:
+def page(request: HttpRequest, html: str, programme: Programme, status: int = 200, **context: Any) -> HttpResponse:
+    """A page about a programme's milestones, with what its buttons need."""
     can_run = rules.can_run_templates(request.user, programme)
-    return render(request, template, {"programme": programme, "can_run": can_run, **context}, status=status)
+    return render(request, html, {"programme": programme, "can_run": can_run, **context}, status=status)
 
 
 @require_GET
