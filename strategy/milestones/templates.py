@@ -30,6 +30,7 @@ def sections(programme: Programme) -> list[tuple[Process, list[TemplateRow]]]:
     found = (
         MilestoneTemplate.objects.filter(programme=programme)
         .annotate(laid_out=Count("milestones"), otherwise=Count("milestones", filter=another))
+        .order_by("position", "due_on", "pk")  # a query that groups leaves out the model's own order
         .prefetch_related("needs")
     )
     rows = [

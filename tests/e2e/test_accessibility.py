@@ -27,6 +27,7 @@ from strategy.models import (
     EngagementSession,
     Feedback,
     FeedbackLink,
+    Milestone,
     ParticipantLink,
     ProgrammeEvent,
     Stakeholder,
@@ -132,9 +133,17 @@ def _places() -> dict[str, str]:
         "final": _session("cartagena", minutes_phase="final"),
         "in_polish": _session("lublin", minutes_phase="final", language="pl"),
         "workshop": workshop.get_absolute_url(),
+        "milestone": _milestone("lublin").get_absolute_url(),
+        "milestone_open": _milestone("dietzenbach").get_absolute_url(),
+        "template": reverse("template_edit", args=[demo.PROGRAMME, _milestone("dietzenbach").template_id]),
         "meeting": meeting.get_absolute_url(),
         **{f"link_{phase}": _link(phase) for phase in ("draft", "circulated", "amended", "final")},
     }
+
+
+def _milestone(slug: str) -> Milestone:
+    """The draft of the city's pact: moved three times in Lublin, still open in Dietzenbach."""
+    return Milestone.objects.get(city__slug=slug, template__code="pact-draft")
 
 
 def _session(slug: str, **state: str) -> str:
@@ -434,6 +443,16 @@ LOOKS = [
     Look("workshop, tasks", demo.NETWORK, "{workshop}tasks/", _open_everything),
     Look("workshop, tasks of a city", LEAD.format("lublin"), "{workshop}tasks/"),
     Look("workshop, feedback", demo.NETWORK, "{workshop}feedback/"),
+    Look("milestones", COORDINATOR.format("dietzenbach"), "/strategy/dietzenbach/milestones/"),
+    Look("milestones of the network", demo.NETWORK, "/strategy/lublin/milestones/"),
+    Look("new milestone", COORDINATOR.format("lublin"), "/strategy/lublin/milestones/add/"),
+    Look("milestone", COORDINATOR.format("lublin"), "{milestone}"),
+    Look("milestone, another date", COORDINATOR.format("dietzenbach"), "{milestone_open}date/"),
+    Look("milestone, reached", COORDINATOR.format("dietzenbach"), "{milestone_open}reach/"),
+    Look("timeline", COORDINATOR.format("dietzenbach"), "/strategy/dietzenbach/timeline/"),
+    Look("milestones of the programme", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/milestones/"),
+    Look("milestone of the programme", demo.NETWORK, "{template}"),
+    Look("milestone of the programme, cities", demo.NETWORK, "{template}apply/"),
     Look("meeting", EXPERT, "{meeting}", _open_everything),
     Look("meeting, feedback", demo.NETWORK, "{meeting}feedback/"),
     # What follows a strategy

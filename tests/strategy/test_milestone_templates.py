@@ -121,7 +121,7 @@ def test_order_changes_within_a_process_and_stops_at_its_ends(programme, mandate
         ("up", ["Mandate given", "Members named", "First meeting", "Pact signed"]),
     ):
         sign_in(network).post(here, {pressed: "1"})
-        assert titles(programme) == expected
+        assert (pressed, titles(programme)) == (pressed, expected)
 
 
 # Laying out -----------------------------------------------------------------------------------------------------------
