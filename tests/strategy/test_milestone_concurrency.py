@@ -1,4 +1,4 @@
-"""Two people at a city's milestones at one moment, with real threads and connections; and what was removed meanwhile."""
+"""Two people at a city's milestones at one moment, with real threads and connections; what was removed meanwhile."""
 
 from collections.abc import Callable
 from datetime import date
