@@ -14,7 +14,7 @@ from strategy.body.models import BodyDecision, BodyMeeting, BodyTask, Coordinati
 from strategy.consent.traces import Finder, Traces
 from strategy.events.models import AgendaItem, CityTask, EventTask, Material, ProgrammeEvent
 from strategy.findings.models import ChosenArea, Finding
-from strategy.milestones.models import Milestone, Promise
+from strategy.milestones.models import Milestone, MilestoneMove, Promise
 from strategy.monitoring.models import Nudge
 from strategy.pact.models import ConsultationLink, PactComment
 from strategy.plan.models import CityStrategy, CoDesign, Gap, Measure, Narrative, Objective, PilotAction, Reading
@@ -82,6 +82,7 @@ PLACES = (
     Place(ConsultationLink, "pact__city", "", ("label",)),
     Place(Milestone, "city", "", ("title", "description", "proof", "drop_reason")),
     Place(Promise, "milestone__city", "", ("reason",)),
+    Place(MilestoneMove, "milestone__city", "", ("reason",)),
     Place(Nudge, "city", "", ("text",)),
     Place(Contact, "stakeholder__city", "", ("function",)),
     Place(Stakeholder, "city", "", ("name",)),

@@ -7,8 +7,7 @@ the word for "sample" in the language of the city, so that nothing real comes ou
 import random
 
 from cities.models import City
-from strategy.demo import register, sessions, whatnext
-from strategy.demo import milestones, register, sessions
+from strategy.demo import milestones, register, sessions, whatnext
 from strategy.demo.organisations import ORGANISATIONS
 from strategy.events import demo as events
 from strategy.stakeholders.models import Stakeholder
@@ -21,5 +20,5 @@ def build(chance: random.Random) -> None:
             register.fill(city, chance)
             sessions.tell(city, chance)
     events.build(chance)
-    whatnext.build()
     milestones.build(chance)
+    whatnext.build()

@@ -5,6 +5,7 @@ from tests.access import (
     events,
     findings,
     index,
+    milestones,
     research,
     sessions,
     stakeholders,
@@ -12,7 +13,6 @@ from tests.access import (
     trends,
     whatnext,
 )
-from tests.access import events, findings, index, milestones, research, sessions, stakeholders, strategy, trends
 
 PARTS = [
     index.PART,

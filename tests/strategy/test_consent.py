@@ -32,6 +32,7 @@ from strategy.models import (
     Material,
     Measure,
     MeetingItem,
+    MilestoneMove,
     MinutesVersion,
     Narrative,
     Note,
@@ -158,6 +159,7 @@ def write_about_strategy(city: City, by, said: str) -> None:
         city, by, said, description=said, proof=said, state="dropped", drop_reason=said, programme=programme
     )
     Promise.objects.create(milestone=milestone, due_on=today, reason=said, by=by)
+    MilestoneMove.objects.create(milestone=milestone, state="dropped", reason=said, by=by)
     Nudge.objects.create(programme=programme, city=city, text=said, by=by, on=today)
 
 
