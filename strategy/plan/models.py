@@ -192,6 +192,11 @@ class Gap(models.Model):
     def __str__(self) -> str:
         return self.words[:80]
 
+    @property
+    def key(self) -> str:
+        """By which it is known among those offered (plan/gaps.py): a finding by its number, others by the subject."""
+        return f"finding-{self.finding_id}" if self.kind == GapKind.FINDING else self.subject
+
 
 class PilotActionQuerySet(models.QuerySet["PilotAction"]):
     def visible_to(self, user: User) -> "PilotActionQuerySet":
