@@ -12,9 +12,9 @@ from django.utils import timezone
 from cities.enums import Role
 from cities.models import City, Membership, User
 from strategy.demo.register import coordinator_of
-from strategy.findings.models import Finding
 from strategy.plan.actions import objectives, strategy
-from strategy.plan.enums import Area
+from strategy.plan.enums import Area, GapKind
+from strategy.plan.gaps import offers_about
 from strategy.plan.models import CityStrategy, Objective
 from strategy.plan.queries import assessments_of, strategy_of
 
@@ -23,7 +23,7 @@ FIRST_DAY = date(2021, 6, 1)
 
 @dataclass(frozen=True)
 class Goal:
-    """An objective: `on` are codes of indicators and questions; `told` lets it rest on a finding, too."""
+    """An objective: `on` are codes of indicators; `told` lets it rest on what a session found of the first, too."""
 
     area: Area
     title: str
@@ -136,7 +136,7 @@ PLANS = {
         ),
         narratives={
             "ro": (
-                "Exemplu: La Cluj vin mulți oameni la studii și la muncă. Vrem ca fiecare să găsească un singur ghișeu, "
+                "Exemplu: La Cluj vin mulți oameni la studii și la muncă. Vrem ca fiecare să găsească un ghișeu, "
                 "în limba sa, și un curs de română fără listă de așteptare."
             ),
             "en": (
@@ -215,7 +215,7 @@ PLANS = {
                 "A club for every newcomer",
                 "Sports and study clubs take up people who have just arrived.",
                 "Clubs recruit among friends of members.",
-                ("cultural_social_life",),
+                ("neighbourhoods",),
             ),
             Goal(
                 Area.GOVERNANCE,
@@ -326,9 +326,9 @@ def _begun(city: City, plan: Plan, by: User) -> CityStrategy:
 
 def _add(made: CityStrategy, goal: Goal, by: User) -> None:
     gaps = list(goal.on if made.assessment else ())
-    told = Finding.objects.told().filter(session__city=made.city).order_by("pk").first() if goal.told else None
-    if told:
-        gaps.append(f"finding-{told.pk}")
+    if goal.told and gaps:
+        about = offers_about(made, goal.on[0])
+        gaps += [offer.key for offer in about if offer.kind == GapKind.FINDING][:1]
     objectives.add_objective(
         strategy=made,
         area=goal.area,

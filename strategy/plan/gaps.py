@@ -79,6 +79,10 @@ class Offer:
         return f"finding-{self.finding.pk}" if self.finding else self.subject
 
     @property
+    def lacks_something(self) -> bool:
+        return self.score is not None and self.score < 100
+
+    @property
     def whole_score(self) -> str | None:
         return scoring.rounded(self.score, 0)
 
@@ -89,8 +93,11 @@ class Offer:
 
     @property
     def label(self) -> str:
-        """The offer in one line, for a list of boxes to tick."""
-        return _("%(kind)s – %(words)s") % {"kind": self.kind.label, "words": self.words}
+        """The offer in one line, for a list of boxes to tick. An indicator's words tell its score already."""
+        facts = {"kind": self.kind.label, "words": self.words, "score": self.whole_score}
+        if self.score is None or self.kind == GapKind.INDICATOR:
+            return _("%(kind)s – %(words)s") % facts
+        return _("%(kind)s, %(score)s of 100 – %(words)s") % facts
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ class Offers:
 
 
 def offers(strategy: CityStrategy) -> Offers:
-    """What the strategy's city can begin an objective from. Four queries, fewer without an assessment."""
+    """What the strategy's city can begin an objective from. Three queries, one without an assessment."""
     findings = _told(strategy)
     if strategy.assessment is None:
         return Offers([], [], [_of_finding(finding) for finding in findings])
@@ -119,9 +126,9 @@ def offers(strategy: CityStrategy) -> Offers:
 
 
 def offers_about(strategy: CityStrategy, subject: str) -> list[Offer]:
-    """The indicator that `subject` is or belongs to, its questions from the weakest on, and what sessions found of it.
+    """The indicator that `subject` is or belongs to, its questions that lack something, and what sessions found of it.
 
-    Nothing for a subject that the strategy's edition does not know. Four queries.
+    The weakest questions come first. Nothing for a subject that the strategy's edition does not know. Three queries.
     """
     if strategy.assessment is None:
         return []
@@ -130,7 +137,8 @@ def offers_about(strategy: CityStrategy, subject: str) -> list[Offer]:
         return []
     indicator = subjects.indicator_of(ground.instrument, subject)
     chosen = {area.subject: area for area in chosen_areas(strategy.assessment)}
-    questions = [_of_question(ground, question.code) for question in indicator.questions]
+    all_questions = [_of_question(ground, question.code) for question in indicator.questions]
+    questions = [one for one in all_questions if one.lacks_something or one.subject == subject]
     questions.sort(key=lambda offer: (offer.score is None, offer.score or 0))
     findings = [_of_finding(one) for one in _told(strategy) if one.subject in set(subjects.all_of(indicator))]
     return [_of_indicator(ground, indicator, chosen.get(indicator.code)), *questions, *findings]

@@ -40,10 +40,13 @@ def _to_change(request: HttpRequest, slug: str, pk: int) -> Objective:
 def objective(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One objective: what will be different, on what it rests, and which actions serve it."""
     found = objective_or_404(request, slug, pk)
+    in_its_area = list(found.strategy.objectives.filter(area=found.area))
     context = {
         "objective": found,
         "gaps": queries.gaps_of(found),
         "actions": list(found.actions.all()),
+        "is_first": in_its_area[0] == found,
+        "is_last": in_its_area[-1] == found,
     }
     return plan_page(request, "strategy/plan/objective.html", found.strategy, **context)
 

@@ -19,7 +19,7 @@ from strategy.plan import queries
 from strategy.plan.actions import strategy as actions
 from strategy.plan.features import features_of
 from strategy.plan.forms.strategy import BeginForm, NarrativeForm, StrategyForm
-from strategy.plan.models import CityStrategy, Narrative
+from strategy.plan.models import CityStrategy
 from strategy.plan.rules import check_can_decide
 from strategy.plan.views._common import form_page, plan_page, strategy_or_404, strategy_to_change
 from strategy.rules import check_can_run_strategy
@@ -66,21 +66,17 @@ def strategy_earlier(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _glance(request: HttpRequest, strategy: CityStrategy, **context: Any) -> HttpResponse:
-    narratives = list(strategy.narratives.all())
+    names = queries.languages_of(strategy.city)
+    texts = {one.language: one for one in strategy.narratives.all()}
     context |= {
         "areas": queries.areas_of(strategy),
         "features": features_of(strategy),
-        "narratives": [(one, queries.language_name(one.language)) for one in narratives],
-        "to_write": _languages_to_write(strategy, narratives),
+        "narratives": [(texts[code], name) for code, name in names if code in texts],
+        "to_write": [(code, name) for code, name in names if code not in texts],
         "written_in": queries.language_name(strategy.written_in),
         "unused": _unused(strategy),
     }
     return plan_page(request, "strategy/plan/strategy.html", strategy, **context)
-
-
-def _languages_to_write(strategy: CityStrategy, narratives: list[Narrative]) -> list[tuple[str, str]]:
-    there = {one.language for one in narratives}
-    return [(code, name) for code, name in queries.languages_of(strategy.city) if code not in there]
 
 
 def _unused(strategy: CityStrategy) -> list[tuple[str, str]]:
