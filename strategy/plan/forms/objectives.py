@@ -22,6 +22,10 @@ class GapsField(forms.MultipleChoiceField):
         self.choices = [(offer.key, offer.label) for offer in offers]
         self.initial = list(ticked)
 
+    def valid_value(self, value: Any) -> bool:
+        """Whether it is still there to rest on is for the action to say, which looks when it stores."""
+        return True
+
 
 class ObjectiveForm(VersionedForm):
     """What the city wants to reach in one area."""
