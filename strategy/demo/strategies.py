@@ -6,6 +6,7 @@ The cities are real; what they want, decided and wrote here is made up, and ever
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -41,13 +42,13 @@ class Plan:
     goals: list[Goal]
     language: str = "en"
     vision: str = ""
-    commitment: dict[str, object] = field(default_factory=dict)
+    commitment: dict[str, Any] = field(default_factory=dict)
     narratives: dict[str, str] = field(default_factory=dict)
     is_public: bool = False
     before: str = ""  # the title of an earlier strategy, closed since
 
 
-def _decided(decision: str, leader: str, budget: int, resources: str) -> dict[str, object]:
+def _decided(decision: str, leader: str, budget: int, resources: str) -> dict[str, Any]:
     return {
         "decision": decision,
         "decided_on": date(2021, 5, 27),
@@ -308,7 +309,7 @@ def _before(city: City, plan: Plan, by: User) -> None:
 
 def _begun(city: City, plan: Plan, by: User) -> CityStrategy:
     last_day = date(max(2027, timezone.localdate(timezone=city.zone).year + 1), 12, 31)
-    facts = {
+    facts: dict[str, Any] = {
         "title": plan.title,
         "language": plan.language,
         "starts_on": FIRST_DAY,
