@@ -68,8 +68,10 @@ def strategy_earlier(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _glance(request: HttpRequest, strategy: CityStrategy, **context: Any) -> HttpResponse:
     names = queries.languages_of(strategy.city)
     texts = {one.language: one for one in strategy.narratives.all()}
+    areas = queries.areas_of(strategy)
     context |= {
-        "areas": queries.areas_of(strategy),
+        "areas": areas,
+        "incomplete": next((row.objective for area in areas for row in area.objectives if row.is_incomplete), None),
         "features": features_of(strategy),
         "narratives": [(texts[code], name) for code, name in names if code in texts],
         "to_write": [(code, name) for code, name in names if code not in texts],

@@ -14,7 +14,7 @@ from strategy.plan import gaps, queries
 from strategy.plan.actions import objectives as actions
 from strategy.plan.actions.strategy import close
 from strategy.plan.enums import Area, GapKind
-from tests.factories import confirm_all, judge, make_action, make_objective, make_session, make_strategy, save
+from tests.factories import FAR_AWAY, confirm_all, judge, make_action, make_objective, make_session, make_strategy, save
 from tests.icc_index.pages import text, tree
 from tests.strategy.rated import find, make_final
 
@@ -249,6 +249,14 @@ def test_objective_without_a_gap_or_a_root_cause_is_incomplete(
     assert row.is_incomplete == incomplete
     shown = text(sign_in(coordinator).get("/strategy/testville/"), "#governance")
     assert ("Incomplete" in shown) == incomplete
+
+
+def test_next_step_leads_to_the_first_incomplete_objective(strategy, coordinator, sign_in):
+    CityStrategy.objects.update(vision="Together.", ends_on=FAR_AWAY)
+    add(strategy, coordinator, "education")
+    lacking = add(strategy, coordinator, "education", root_cause="")
+    page = sign_in(coordinator).get("/strategy/testville/")
+    assert tree(page).xpath("//div[@class='turn']/a/@href") == [lacking.get_absolute_url()]
 
 
 def test_chosen_areas_without_an_objective_are_shown_until_they_have_one(strategy, coordinator, sign_in):
