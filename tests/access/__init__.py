@@ -13,6 +13,7 @@ from tests.access import (
     trends,
     whatnext,
 )
+from tests.access import events, findings, index, plan, research, sessions, stakeholders, strategy, trends
 
 PARTS = [
     index.PART,
@@ -26,4 +27,5 @@ PARTS = [
     documents.PART,
     whatnext.PART,
     milestones.PART,
+    plan.PART,
 ]
