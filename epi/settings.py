@@ -321,9 +321,9 @@ EPI_CONTRADICTION_STEP = env.int("EPI_CONTRADICTION_STEP", default=25)
 # What could be evidence (icc_index/proposals.py): callables from person, assessment and question to an offer.
 EPI_EVIDENCE_PROPOSALS = ["strategy.whatnext.offers.delivered"]
 # What lies on a person's desk beside the index: callables from a user to lines (icc_index/desk.py).
-EPI_DESK = ["strategy.overview.desk.items"]
+EPI_DESK = ["strategy.overview.desk.items", "strategy.plan.desk.items"]
 # What a city's public page shows of other apps: callables from a city to links (icc_index/public_links.py).
-EPI_CITY_LINKS: list[str] = []
+EPI_CITY_LINKS = ["strategy.plan.public.links"]
 # Workflows that docs/workflow.md tells of, in order.
 EPI_WORKFLOWS = ["icc_index.workflow.ASSESSMENT", "strategy.sessions.workflow.MINUTES"]
 # Parts of the demo network beyond the assessments: callables that take a seeded random.Random and are safe to repeat.

@@ -68,3 +68,46 @@ class Duty(models.TextChoices):
     ACCOUNTABLE = "accountable", _("Accountable")
     CONSULTED = "consulted", _("Consulted")
     INFORMED = "informed", _("Informed")
+
+
+class KeyFeature(models.TextChoices):
+    """What a good strategy has (S13 to S17). What each rests on is told in docs/key-features.md."""
+
+    COMMITMENT = "commitment", _("Political commitment")
+    PARTICIPATION = "participation", pgettext_lazy("key feature", "Participation")
+    NARRATIVE = "narrative", pgettext_lazy("key feature", "Narrative")
+    EVALUATION = "evaluation", pgettext_lazy("key feature", "Evaluation")
+    SUSTAINABILITY = "sustainability", pgettext_lazy("key feature", "Sustainability")
+
+    @property
+    def explanation(self) -> str:
+        return str(_FEATURES[self])
+
+
+_FEATURES = {
+    KeyFeature.COMMITMENT: _(
+        "Leadership in designing and carrying out a strategy that values diversity explicitly and assigns adequate "
+        "resources."
+    ),
+    KeyFeature.PARTICIPATION: _(
+        "Actions are designed and worked out together by city staff, local stakeholders and local communities."
+    ),
+    KeyFeature.NARRATIVE: _(
+        "The city can explain the challenges, goals and actions of its strategy to a broad audience."
+    ),
+    KeyFeature.EVALUATION: _("There is evidence from which the city learns what succeeds."),
+    KeyFeature.SUSTAINABILITY: _("Actions are meant to last beyond the project."),
+}
+
+
+class FeatureState(models.TextChoices):
+    """How far a strategy has a key feature."""
+
+    MET = "met", pgettext_lazy("key feature", "Met")
+    PARTLY = "partly", pgettext_lazy("key feature", "Partly")
+    NOT_YET = "not_yet", pgettext_lazy("key feature", "Not yet")
+
+    @property
+    def kind(self) -> str:
+        """How templates/_state.html draws it."""
+        return {FeatureState.MET: "done", FeatureState.PARTLY: "part", FeatureState.NOT_YET: "none"}[self]

@@ -51,6 +51,7 @@ class CityStrategy(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, null=True, blank=True, related_name="strategies")
     assessment = models.ForeignKey(Assessment, models.PROTECT, null=True, blank=True, related_name="strategies")
     title = models.CharField(_("title"), max_length=200)
+    language = models.CharField(_("written in"), max_length=10, blank=True)  # empty: in the city's main language
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
     vision = models.TextField(_("vision"), blank=True, max_length=5000)
@@ -103,6 +104,11 @@ class CityStrategy(models.Model):
     @property
     def is_published(self) -> bool:
         return self.published_at is not None
+
+    @property
+    def written_in(self) -> str:
+        """The language of its title, vision, objectives and actions; narratives have their own."""
+        return self.language or self.city.language
 
 
 class Narrative(models.Model):
@@ -185,6 +191,11 @@ class Gap(models.Model):
 
     def __str__(self) -> str:
         return self.words[:80]
+
+    @property
+    def key(self) -> str:
+        """By which it is known among those offered (plan/gaps.py): a finding by its number, others by the subject."""
+        return f"finding-{self.finding_id}" if self.kind == GapKind.FINDING else self.subject
 
 
 class PilotActionQuerySet(models.QuerySet["PilotAction"]):

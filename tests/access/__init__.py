@@ -12,6 +12,7 @@ from tests.access import (
     trends,
     whatnext,
 )
+from tests.access import events, findings, index, plan, research, sessions, stakeholders, strategy, trends
 
 PARTS = [
     index.PART,
@@ -24,4 +25,5 @@ PARTS = [
     events.PART,
     documents.PART,
     whatnext.PART,
+    plan.PART,
 ]

@@ -24,6 +24,7 @@ from icc_index.models import Answer, Assessment, ResearchSource
 from strategy.models import (
     Ballot,
     ChosenArea,
+    CityStrategy,
     EngagementSession,
     Feedback,
     FeedbackLink,
@@ -114,6 +115,8 @@ def _places() -> dict[str, str]:
         feedback=asked, attendee=attendee, token_hash=links.hash_of(TOKEN), expires_at=asked.closes_at
     )
     chosen = ChosenArea.objects.filter(assessment__city__slug="lublin")[0]
+    strategy = CityStrategy.objects.get(city__slug="lublin")
+    closed = CityStrategy.objects.get(city__slug="cartagena", closed_at__isnull=False)
     ballot = Ballot.objects.filter(is_used=False, round__session__city__slug="ravenna")[0]
     Ballot.objects.filter(pk=ballot.pk).update(token_hash=links.hash_of(TOKEN))
     return {
@@ -122,6 +125,9 @@ def _places() -> dict[str, str]:
         "person": reverse("contact_edit", args=["cartagena", person.pk]),
         "person_withdraws": reverse("contact_withdraw", args=["cartagena", person.pk]),
         "chosen": reverse("chosen_area", args=["lublin", chosen.pk]),
+        "open_strategy": reverse("strategy_earlier", args=["lublin", strategy.pk]),
+        "closed_strategy": reverse("strategy_earlier", args=["cartagena", closed.pk]),
+        "objective": strategy.objectives.all()[0].get_absolute_url(),
         "planned": _session("dietzenbach", state="planned"),
         "invited": _session("ravenna", state="planned"),
         "cancelled": _session("cluj-napoca", state="cancelled"),
@@ -413,6 +419,27 @@ LOOKS = [
     Look("priorities", LEAD.format("cartagena"), "{engagement}priorities/", _open_everything),
     Look("priorities, chosen", COORDINATOR.format("lublin"), "/engagement/lublin/priorities/", _open_everything),
     Look("chosen area", LEAD.format("lublin"), "{chosen}"),
+    Look("strategy, public", COORDINATOR.format("lublin"), "/strategy/lublin/", _open_everything),
+    Look("strategy, incomplete", COORDINATOR.format("riga"), "/strategy/riga/", _open_everything),
+    Look("strategy of a reader", "viewer@ravenna.example", "/strategy/ravenna/"),
+    Look("strategy, closed", COORDINATOR.format("cartagena"), "{closed_strategy}"),
+    Look("no strategy yet", COORDINATOR.format("dietzenbach"), "/strategy/dietzenbach/"),
+    Look("strategy, beginning", COORDINATOR.format("dietzenbach"), "/strategy/dietzenbach/begin/"),
+    Look(
+        "strategy, begun wrongly",
+        COORDINATOR.format("dietzenbach"),
+        "/strategy/dietzenbach/begin/",
+        _press("Begin the strategy"),
+    ),
+    Look("strategy, editing", COORDINATOR.format("lublin"), "{open_strategy}edit/"),
+    Look("narrative", COORDINATOR.format("lublin"), "{open_strategy}narratives/pl/"),
+    Look("key features", COORDINATOR.format("lublin"), "/strategy/lublin/features/"),
+    Look("objective", COORDINATOR.format("lublin"), "{objective}"),
+    Look("objective, editing", COORDINATOR.format("lublin"), "{objective}edit/"),
+    Look("objective, which gap", COORDINATOR.format("lublin"), "/strategy/lublin/objectives/add/"),
+    Look("objective, adding", COORDINATOR.format("lublin"), "/strategy/lublin/objectives/add/?subject=language"),
+    Look("strategy for everybody", NOBODY, "/cities/lublin/strategy/"),
+    Look("strategy for everybody, in another language", NOBODY, "/cities/lublin/strategy/?language=pl"),
     Look("engagement, not found", demo.NETWORK, "{engagement}"),
     # Links that need no account: each look is narrow, too
     Look("link to an invitation", NOBODY, "/invited/{link_draft}/"),

@@ -223,5 +223,5 @@ def test_priorities_cost_the_same(
     make_final(session)
     browser = sign_in(coordinator)
     browser.get(reverse("priorities", args=["testville"]))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get(reverse("priorities", args=["testville"]))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -81,6 +82,7 @@ def _priorities_page(
     scores = queries.scores_for(assessment)
     rows = queries.priorities(assessment, scores)
     chosen = [row for row in rows if row.area]
+    prefetch_related_objects([row.area for row in chosen if row.area], "gaps__objective")
     context = {
         "assessment": assessment,
         "others": [(one, address_of(one)) for one in assessments if one != assessment],
