@@ -325,7 +325,13 @@ EPI_DESK = ["strategy.overview.desk.items", "strategy.plan.desk.items"]
 # What a city's public page shows of other apps: callables from a city to links (icc_index/public_links.py).
 EPI_CITY_LINKS = ["strategy.plan.public.links"]
 # Workflows that docs/workflow.md tells of, in order.
-EPI_WORKFLOWS = ["icc_index.workflow.ASSESSMENT", "strategy.sessions.workflow.MINUTES"]
+EPI_WORKFLOWS = [
+    "icc_index.workflow.ASSESSMENT",
+    "strategy.sessions.workflow.MINUTES",
+    "strategy.plan.workflow.PILOT_ACTION",
+]
+# What the page of a pilot action shows of other parts: callables from an action to a panel (strategy/plan/panels.py).
+EPI_ACTION_PANELS: list[str] = []
 # Parts of the demo network beyond the assessments: callables that take a seeded random.Random and are safe to repeat.
 EPI_DEMO_PARTS = ["strategy.demo.build"]
 # How long a stakeholder's contact person is kept when their consent names no day; never beyond five years.

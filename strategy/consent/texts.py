@@ -71,6 +71,7 @@ PLACES = (
             "budget_source",
             "outputs",
             "learnt",
+            "state_reason",
             "after_owner",
             "after_source",
         ),
