@@ -595,7 +595,7 @@ def _scale_of(figures: Sequence[Figure]) -> _LineScale:
         high = 0.0
     span = (high - low) or abs(high) or 1.0
     size = 10 ** math.floor(math.log10(span / 4))
-    step = next(size * one for one in _LINE_STEPS if size * one >= span / 4 - 1e-9)
+    step = next(size * one for one in _LINE_STEPS if size * one >= span / 4 * (1 - 1e-9))
     low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
     days = [one.on for one in figures]
     return _LineScale(min(days), max(days), low, high if high > low else low + step, step)

@@ -1,17 +1,46 @@
-"""The chart of a measure: what its table says, drawn."""
+"""A measure as the page of its action shows it: figures in words, and the chart of what the table says."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from epi import charts
+from strategy.plan.models import Reading
 from strategy.plan.pilot_queries import MeasureRow
 
 
-def drawn(row: MeasureRow) -> SafeString | str:
-    """The readings between baseline and target; nothing where there are fewer than two figures."""
-    if not row.is_drawn:
-        return ""
+@dataclass(frozen=True)
+class Measured:
+    """One measure: its row, the chart ("" where there are fewer than two figures), and each figure as people read it."""
+
+    row: MeasureRow
+    chart: SafeString | str
+    baseline: str
+    target: str
+    readings: list[tuple[Reading, str]]
+
+
+def shown(row: MeasureRow) -> Measured:
+    return Measured(
+        row=row,
+        chart=_drawn(row) if row.is_drawn else "",
+        baseline=_in_words(row.measure.baseline),
+        target=_in_words(row.measure.target),
+        readings=[(reading, _in_words(reading.value)) for reading in row.readings],
+    )
+
+
+def _in_words(figure: Decimal | None) -> str:
+    """A figure without noughts behind the point; nothing for none."""
+    return "" if figure is None else number_format(f"{figure.normalize():f}", force_grouping=True)
+
+
+def _drawn(row: MeasureRow) -> SafeString:
+    """The readings between baseline and target."""
     measure = row.measure
     return charts.line(
         [charts.Figure(one.read_on, one.value) for one in row.readings],
@@ -40,9 +69,5 @@ def _described(row: MeasureRow) -> str:
     return " ".join([*parts, _("All figures stand in the table.")])
 
 
-def _words(day: object, figure: object) -> dict[str, str]:
-    return {"day": date_format(day, "j E Y"), "figure": in_words(figure)}
-
-
-def in_words(figure: object) -> str:
-    return number_format(f"{figure.normalize():f}", force_grouping=True)  # type: ignore[attr-defined]
+def _words(day: date, figure: Decimal) -> dict[str, str]:
+    return {"day": date_format(day, "j E Y"), "figure": _in_words(figure)}

@@ -28,7 +28,7 @@ from strategy.plan.queries import strategy_of
 from strategy.plan.rules import check_can_change as check_can_change_strategy
 from strategy.plan.views._common import form_page as strategy_form_page
 from strategy.plan.views._common import plan_page
-from strategy.plan.views._measured import drawn
+from strategy.plan.views._measured import shown
 from strategy.plan.views._moves import MOVES, NEXT, other_moves
 from strategy.plan.views._pilots import action_or_404, action_page, action_to_change, action_to_follow, form_page
 from strategy.rules import check_can_run_strategy
@@ -79,7 +79,6 @@ def action(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     can_follow_up = rules.can_follow_up(request.user, found)
     owner = rules.owner_of(found)
     target = NEXT.get(ActionState(found.state))
-    measures = pilot_queries.measures_of(found)
     context = {
         "owner": owner,
         "target": target,
@@ -89,7 +88,7 @@ def action(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "gaps": list(found.objective.gaps.all()),
         "designers": list(found.designers.all()),
         "codesigns": pilot_queries.codesigns_of(found),
-        "measures": [(row, drawn(row)) for row in measures],
+        "measures": [shown(row) for row in pilot_queries.measures_of(found)],
         "duties": pilot_queries.duties_of(found),
         "history": pilot_queries.history_of(found),
         "panels": panels_of(request, found, can_run=can_follow_up and not found.is_over),
