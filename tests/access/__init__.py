@@ -13,6 +13,7 @@ from tests.access import (
     whatnext,
 )
 from tests.access import events, findings, index, plan, research, sessions, stakeholders, strategy, trends
+from tests.access import events, findings, index, pilots, plan, research, sessions, stakeholders, strategy, trends
 
 PARTS = [
     index.PART,
@@ -26,4 +27,5 @@ PARTS = [
     documents.PART,
     whatnext.PART,
     plan.PART,
+    pilots.PART,  # after the strategy that its actions belong to
 ]

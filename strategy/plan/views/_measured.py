@@ -15,7 +15,7 @@ from strategy.plan.pilot_queries import MeasureRow
 
 @dataclass(frozen=True)
 class Measured:
-    """One measure: its row, the chart ("" where there are fewer than two figures), and each figure as people read it."""
+    """One measure: its row, its chart ("" with fewer than two figures), and each figure as people read it."""
 
     row: MeasureRow
     chart: SafeString | str
