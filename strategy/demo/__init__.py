@@ -7,9 +7,7 @@ the word for "sample" in the language of the city, so that nothing real comes ou
 import random
 
 from cities.models import City
-from strategy.demo import register, sessions, whatnext
-from strategy.demo import register, sessions, strategies
-from strategy.demo import pilots, register, sessions, strategies
+from strategy.demo import pilots, register, sessions, strategies, whatnext
 from strategy.demo.organisations import ORGANISATIONS
 from strategy.events import demo as events
 from strategy.stakeholders.models import Stakeholder

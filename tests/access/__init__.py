@@ -5,6 +5,8 @@ from tests.access import (
     events,
     findings,
     index,
+    pilots,
+    plan,
     research,
     sessions,
     stakeholders,
@@ -12,8 +14,6 @@ from tests.access import (
     trends,
     whatnext,
 )
-from tests.access import events, findings, index, plan, research, sessions, stakeholders, strategy, trends
-from tests.access import events, findings, index, pilots, plan, research, sessions, stakeholders, strategy, trends
 
 PARTS = [
     index.PART,
@@ -24,8 +24,8 @@ PARTS = [
     sessions.PART,
     findings.PART,
     events.PART,
-    documents.PART,
-    whatnext.PART,
     plan.PART,
     pilots.PART,  # after the strategy that its actions belong to
+    documents.PART,
+    whatnext.PART,
 ]
