@@ -59,7 +59,7 @@ def build(world: World) -> None:
     measure = action.measures.create(name="People")
     world.things |= {
         "action": action,
-        "bare": make_action(objective, "A title"),
+        "idea": make_action(objective, "A title"),
         "duty_of": member,
         "codesign": action.codesigns.create(
             held_on=date(2021, 4, 1), form="workshop", staff=1, outcome="Later.", by=coord
@@ -82,7 +82,7 @@ def keys(world: World) -> Mapping[str, dict[str, Any]]:
         **dict.fromkeys(("measure_edit", "measure_remove", "reading_add"), measure),
         **dict.fromkeys(("reading_edit", "reading_remove"), reading),
         "action_move": one | {"state": "agreed"},
-        "action_remove": city | {"pk": things["bare"].pk},
+        "action_remove": city | {"pk": things["idea"].pk},
     }
 
 

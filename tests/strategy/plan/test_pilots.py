@@ -27,6 +27,7 @@ from tests.factories import (
     make_strategy,
     make_user,
 )
+from tests.icc_index.pages import tree
 from tests.strategy.plan.conftest import address, close, leave
 
 LIST = "/strategy/testville/actions/"
@@ -231,6 +232,13 @@ def test_agreed_action_keeps_its_days(at_state, coordinator):
     action = at_state(ActionState.AGREED)
     with pytest.raises(CannotBeDone, match="keeps a first and a last day"):
         pilots.change_action(action=action, base_version=0, by=coordinator, **facts(action, ends_on=None))
+
+
+@pytest.mark.parametrize("name", ["action_edit", "action_duties", "action_learnt", "codesign_add", "measure_add"])
+def test_form_goes_to_the_page_on_which_it_stands(name, action, coordinator, sign_in):
+    page = tree(sign_in(coordinator).get(address(name, action)))
+    (form,) = page.xpath("//form[@class='form-column']")
+    assert "action" not in form.attrib
 
 
 # Moving on -----------------------------------------------------------------------------------------------------------
