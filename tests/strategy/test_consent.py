@@ -23,9 +23,11 @@ from strategy.models import (
     BodyMeeting,
     BodyTask,
     ChosenArea,
+    CityStrategy,
     CoDesign,
     ConsultationLink,
     Contact,
+    CoordinatingBody,
     EngagementSession,
     Finding,
     Gap,
@@ -162,7 +164,8 @@ def write_about_strategy(city: City, by, said: str) -> None:
 
 
 def _write_about_body(city: City, by, said: str) -> None:
-    body = make_body(city, by, said, mandate=said)
+    body = CoordinatingBody.objects.filter(city=city).first() or make_body(city, by)
+    CoordinatingBody.objects.filter(pk=body.pk).update(name=said, mandate=said)
     owner = make_member(body)
     begins = timezone.now() - timedelta(days=9)
     meeting = BodyMeeting.objects.create(
@@ -182,7 +185,9 @@ def _write_about_body(city: City, by, said: str) -> None:
 
 
 def _write_about_plan(city: City, by, said: str) -> None:
-    strategy = make_strategy(city, by, said, vision=said, decision=said, leader=said, resources=said)
+    strategy = CityStrategy.objects.open().filter(city=city).first() or make_strategy(city, by)
+    texts_of_strategy = dict.fromkeys(("title", "vision", "decision", "leader", "resources"), said)
+    CityStrategy.objects.filter(pk=strategy.pk).update(**texts_of_strategy)
     Narrative.objects.create(strategy=strategy, language="en", text=said, by=by)
     objective = make_objective(strategy, said, description=said, root_cause=said)
     Gap.objects.create(objective=objective, kind="indicator", subject="education", words=said)
@@ -193,6 +198,7 @@ def _write_about_plan(city: City, by, said: str) -> None:
             "budget_source",
             "outputs",
             "learnt",
+            "state_reason",
             "after_owner",
             "after_source",
         ),
@@ -390,7 +396,7 @@ WITHOUT_NAMES = {
     "strategy.ChosenArea": {"subject"},
     "strategy.Rating": {"subject"},
     "strategy.Narrative": {"language"},
-    "strategy.CityStrategy": {"decision_url"},
+    "strategy.CityStrategy": {"decision_url", "language"},
     "strategy.Gap": {"subject"},
     "strategy.Measure": {"unit", "subject"},
     "strategy.Reading": {"url"},
