@@ -8,10 +8,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
+from typing import Self
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -45,6 +47,19 @@ class Series:
     label: str
     values: tuple[float | None, ...]
     kind: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was, or is to be, counted on a day: any number, below nothing too."""
+
+    on: date
+    value: float | Decimal
+
+    @classmethod
+    def given(cls, on: date | None, value: float | Decimal | None) -> Self | None:
+        """A figure, or None where one half of it is missing."""
+        return None if on is None or value is None else cls(on, value)
 
 
 @dataclass(frozen=True)
@@ -181,6 +196,47 @@ def bars(
         y += height
     box = (0.0, 0.0, _BARS_WIDTH, y + 20)
     return _svg([legend, _bars_axis(top, y), *drawn], box, "chart-bars", (title, description, chart_id))
+
+
+def line(
+    readings: Sequence[Figure],
+    *,
+    baseline: Figure | None,
+    target: Figure | None,
+    title: str,
+    description: str,
+    chart_id: str,
+    readings_label: str,
+    baseline_label: str,
+    target_label: str,
+    unit: str = "",
+) -> SafeString:
+    """Readings over time, with the straight way from baseline to target behind them as a dashed line.
+
+    The last reading, the baseline and the target carry their figures. The axis begins at 0 unless that would press
+    everything together. `chart_id` must be unique on the page. Raises ValueError when there is nothing to draw.
+    """
+    readings = sorted(readings, key=lambda one: one.on)
+    known = [*readings, *(one for one in (baseline, target) if one)]
+    if not known:
+        raise ValueError("A line needs at least one figure.")
+    scale = _scale_of(known)
+    ends = [scale.place(one) for one in (baseline, target) if one]
+    marks = [scale.place(one) for one in readings]
+    way = [*(ends[:1] if baseline else []), *marks]
+    children = [
+        _line_legend(
+            readings_label if readings else "", baseline_label if baseline else "", target_label if target else ""
+        ),
+        _line_frame(scale, unit),
+        _polyline(ends, "peer") if len(ends) > 1 else "",
+        _polyline(way, "city") if len(way) > 1 and marks else "",
+        *(_marker("square", scale.place(one), "peer") for one in [baseline] if one),
+        *(_marker("diamond", scale.place(one), "self") for one in [target] if one),
+        *(_marker("circle", place, "city") for place in marks),
+        *_line_figures(scale, readings[-1:], baseline, target),
+    ]
+    return _svg(children, _LINE_BOX, "chart-time", (title, description, chart_id))
 
 
 def scatter(
@@ -553,6 +609,134 @@ def _legend(series: Sequence[Series], left: float, right: float, bottom: float) 
             _text(start + 36, y, one.label),
         ]
     return _tag("g", *items), height
+
+
+# Line ----------------------------------------------------------------------------------------------------------------
+_LINE_LEFT, _LINE_TOP, _LINE_WIDTH, _LINE_HEIGHT = 66.0, 58.0, 500.0, 200.0
+_LINE_BOX = (0.0, 0.0, _LINE_LEFT + _LINE_WIDTH + 60, _LINE_TOP + _LINE_HEIGHT + 30)
+_LINE_STEPS = (1, 2, 2.5, 5, 10)
+_INSET = 12.0  # marks of the first and last day stand inside the frame
+
+
+@dataclass(frozen=True)
+class _LineScale:
+    """Days and figures to places in the plot. `low` and `high` are multiples of `step`."""
+
+    first: date
+    last: date
+    low: float
+    high: float
+    step: float
+
+    def x(self, day: date) -> float:
+        part = (day - self.first).days / max((self.last - self.first).days, 1)
+        return _LINE_LEFT + _INSET + (_LINE_WIDTH - 2 * _INSET) * part
+
+    def y(self, value: float | Decimal) -> float:
+        return _LINE_TOP + _LINE_HEIGHT * (1 - (float(value) - self.low) / (self.high - self.low))
+
+    def place(self, figure: Figure) -> tuple[float, float]:
+        return self.x(figure.on), self.y(figure.value)
+
+    @property
+    def ticks(self) -> list[float]:
+        return [self.low + self.step * number for number in range(round((self.high - self.low) / self.step) + 1)]
+
+
+def _scale_of(figures: Sequence[Figure]) -> _LineScale:
+    """Room for every figure, in about four round steps; from 0 where that keeps half of the plot for the figures."""
+    values = [float(one.value) for one in figures]
+    low, high = min(values), max(values)
+    if low >= 0 and low <= high / 2:
+        low = 0.0
+    elif high <= 0 and high >= low / 2:
+        high = 0.0
+    span = (high - low) or abs(high) or 1.0
+    size = 10 ** math.floor(math.log10(span / 4))
+    step = next(size * one for one in _LINE_STEPS if size * one >= span / 4 * (1 - 1e-9))
+    low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    days = [one.on for one in figures]
+    return _LineScale(min(days), max(days), low, high if high > low else low + step, step)
+
+
+def _polyline(places: Sequence[tuple[float, float]], kind: str) -> SafeString:
+    return _tag(
+        "polyline",
+        class_=f"chart-line chart-{kind}",
+        points=_points(places),
+        fill="none",
+        stroke=PALETTE[kind],
+        stroke_width=STYLES[kind].width,
+        stroke_dasharray=STYLES[kind].dash,
+        stroke_linejoin="round",
+    )
+
+
+def _line_frame(scale: _LineScale, unit: str) -> SafeString:
+    """Level lines with their figures, and the first days of the years, or the days themselves where there is none."""
+    right, bottom = _LINE_LEFT + _LINE_WIDTH, _LINE_TOP + _LINE_HEIGHT
+    levels = [
+        _tag("line", class_="chart-axis", x1=_LINE_LEFT, x2=right, y1=scale.y(one), y2=scale.y(one))
+        for one in scale.ticks
+    ]
+    figures = [
+        _text(_LINE_LEFT - 8, scale.y(one) + 4, _as_read(one), soft=True, font_size=12, text_anchor="end")
+        for one in scale.ticks
+    ]
+    days = [
+        _text(scale.x(day), bottom + 20, words, soft=True, font_size=12, text_anchor=anchor)
+        for day, words, anchor in _line_days(scale)
+    ]
+    name = _text(0, _LINE_TOP - 14, unit, soft=True, font_size=13) if unit else ""
+    return _tag("g", _tag("g", *levels, stroke=PALETTE["ring"], stroke_width=0.6), *figures, *days, name)
+
+
+def _line_days(scale: _LineScale) -> list[tuple[date, str, str]]:
+    """Days below the plot, with their words and where these stand: as many as have room."""
+    ends = [(scale.first, f"{scale.first:%Y-%m}", "middle"), (scale.last, f"{scale.last:%Y-%m}", "middle")]
+    if (scale.last - scale.first).days < 60:
+        return ends[:1] if scale.first == scale.last else ends
+    years = [date(year, 1, 1) for year in range(scale.first.year + 1, scale.last.year + 1)]
+    room = 64.0  # so wide are the words of a month
+    between = [day for day in years if scale.x(day) - scale.x(scale.first) > room < scale.x(scale.last) - scale.x(day)]
+    every = math.ceil(len(between) / 7) or 1
+    return [ends[0], *((day, str(day.year), "middle") for day in between[::every]), ends[1]]
+
+
+def _line_figures(
+    scale: _LineScale, last: Sequence[Figure], baseline: Figure | None, target: Figure | None
+) -> list[SafeString]:
+    """The figures at the marks that matter; of two at nearly the same place the last reading's stands, in bold."""
+    wanted = [*((one, "700") for one in last), *((one, "400") for one in (target, baseline) if one)]
+    placed: list[tuple[float, float]] = []
+    texts = []
+    for figure, weight in wanted:
+        x, y = scale.place(figure)
+        if any(abs(x - other_x) < 40 and abs(y - other_y) < LINE_HEIGHT for other_x, other_y in placed):
+            continue
+        placed.append((x, y))
+        texts.append(_text(x, y - 10, _as_read(figure.value), font_weight=weight, text_anchor="middle"))
+    return texts
+
+
+def _as_read(value: float | Decimal) -> str:
+    """A figure in the reader's way of writing, with two decimals at most and no empty ones."""
+    text = f"{float(value) + 0.0:.2f}".rstrip("0").rstrip(".")
+    return number_format(text if text != "-0" else "0", force_grouping=True)
+
+
+def _line_legend(readings_label: str, baseline_label: str, target_label: str) -> SafeString:
+    items: list[str] = []
+    x = 4.0
+    for label, shape, kind in (
+        (readings_label, "circle", "city"),
+        (baseline_label, "square", "peer"),
+        (target_label, "diamond", "self"),
+    ):
+        if label:
+            items += [_marker(shape, (x + 4, 13.0), kind), _text(x + 16, 18, label)]
+            x += 16 + _text_width(label) + 28
+    return _tag("g", *items)
 
 
 # Scatter -------------------------------------------------------------------------------------------------------------

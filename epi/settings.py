@@ -331,6 +331,10 @@ EPI_WORKFLOWS = [
     "strategy.sessions.workflow.MINUTES",
     "strategy.milestones.workflow.MILESTONE",
 ]
+    "strategy.plan.workflow.PILOT_ACTION",
+]
+# What the page of a pilot action shows of other parts: callables from an action to a panel (strategy/plan/panels.py).
+EPI_ACTION_PANELS: list[str] = []
 # Parts of the demo network beyond the assessments: callables that take a seeded random.Random and are safe to repeat.
 EPI_DEMO_PARTS = ["strategy.demo.build"]
 # How long a stakeholder's contact person is kept when their consent names no day; never beyond five years.

@@ -71,6 +71,7 @@ PLACES = (
             "budget_source",
             "outputs",
             "learnt",
+            "state_reason",
             "after_owner",
             "after_source",
         ),
@@ -101,7 +102,7 @@ def remove(city: City, persons: Iterable[Traces]) -> None:
 
 def _remove_from(place: Place, city: City, finder: Finder) -> None:
     language = F(place.language) if place.language else Value(city.language_of_mail)
-    rows = place.model._default_manager.filter(**{place.city: city}).annotate(written_in=language)
+    rows = place.model._default_manager.filter(**{place.city: city}).annotate(text_language=language)
     changed = [row for row in rows.select_for_update(of=("self",), no_key=True) if _replace(row, place, finder)]
     if changed:
         place.model._default_manager.bulk_update(changed, [*place.fields, *_versions(changed[0])], batch_size=100)
@@ -109,7 +110,7 @@ def _remove_from(place: Place, city: City, finder: Finder) -> None:
 
 def _replace(row: Any, place: Place, finder: Finder) -> bool:
     """True if something was replaced on `row`, whose versions then count one more."""
-    words = words_instead(row.written_in)
+    words = words_instead(row.text_language)
     is_changed = False
     for name in place.fields:
         before = getattr(row, name)

@@ -9,6 +9,7 @@ import random
 from cities.models import City
 from strategy.demo import milestones, register, sessions, whatnext
 from strategy.demo import register, sessions, strategies
+from strategy.demo import pilots, register, sessions, strategies, whatnext
 from strategy.demo.organisations import ORGANISATIONS
 from strategy.events import demo as events
 from strategy.stakeholders.models import Stakeholder
@@ -21,6 +22,7 @@ def build(chance: random.Random) -> None:
             register.fill(city, chance)
             sessions.tell(city, chance)
         strategies.tell(city)
+        pilots.tell(city)  # after the coordinating body: its members answer for actions
     events.build(chance)
     milestones.build(chance)
     whatnext.build()

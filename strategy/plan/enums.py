@@ -50,6 +50,31 @@ class ActionState(models.TextChoices):
     COMPLETED = "completed", pgettext_lazy("pilot action", "Completed")
     STOPPED = "stopped", pgettext_lazy("pilot action", "Stopped")
 
+    @property
+    def kind(self) -> str:
+        """How templates/_state.html draws it."""
+        return _STATE_KINDS[self]
+
+    @property
+    def is_over(self) -> bool:
+        return self in {ActionState.COMPLETED, ActionState.STOPPED}
+
+
+_STATE_KINDS = {
+    ActionState.PROPOSED: "wait",
+    ActionState.AGREED: "part",
+    ActionState.RUNNING: "part",
+    ActionState.COMPLETED: "done",
+    ActionState.STOPPED: "none",
+}
+
+
+class ActionTurn(models.TextChoices):
+    """Who moves a pilot action on."""
+
+    CITY = "city", _("the city")
+    NOBODY = "nobody", _("nobody")
+
 
 class CoDesignForm(models.TextChoices):
     """How an action was designed together."""
@@ -68,6 +93,23 @@ class Duty(models.TextChoices):
     ACCOUNTABLE = "accountable", _("Accountable")
     CONSULTED = "consulted", _("Consulted")
     INFORMED = "informed", _("Informed")
+
+    @property
+    def letter(self) -> str:
+        """As a matrix shows it, the same in every language."""
+        return self.value[0].upper()
+
+    @property
+    def explanation(self) -> str:
+        return str(_DUTIES[self])
+
+
+_DUTIES = {
+    Duty.RESPONSIBLE: _("does the work"),
+    Duty.ACCOUNTABLE: _("answers for it: one person, the owner of the action"),
+    Duty.CONSULTED: _("is asked before something is decided"),
+    Duty.INFORMED: _("is told of what was decided"),
+}
 
 
 class KeyFeature(models.TextChoices):

@@ -218,6 +218,8 @@ class PilotAction(models.Model):
     description = models.TextField(_("what will be done"), blank=True, max_length=5000)
     state = models.CharField(_("state"), max_length=10, choices=ActionState, default=ActionState.PROPOSED)
     state_since = models.DateTimeField(auto_now_add=True)
+    # Why it went back to where it stands; empty after any other move. Why it was stopped stands in `learnt`.
+    state_reason = models.TextField(_("why it went back"), blank=True, max_length=2000)
     target_group = models.CharField(_("target group"), max_length=300, blank=True)
     budget = models.DecimalField(_("budget, in euros"), null=True, blank=True, **_MONEY)
     budget_source = models.CharField(_("who pays for it"), max_length=300, blank=True)
@@ -256,6 +258,19 @@ class PilotAction(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("action", args=[self.objective.strategy.city.slug, self.pk])
+
+    @property
+    def strategy(self) -> CityStrategy:
+        return self.objective.strategy
+
+    @property
+    def is_over(self) -> bool:
+        return ActionState(self.state).is_over
+
+    @property
+    def state_kind(self) -> str:
+        """How templates/_state.html draws its state."""
+        return ActionState(self.state).kind
 
 
 class CoDesign(models.Model):

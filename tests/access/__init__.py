@@ -6,6 +6,8 @@ from tests.access import (
     findings,
     index,
     milestones,
+    pilots,
+    plan,
     research,
     sessions,
     stakeholders,
@@ -13,7 +15,6 @@ from tests.access import (
     trends,
     whatnext,
 )
-from tests.access import events, findings, index, plan, research, sessions, stakeholders, strategy, trends
 
 PARTS = [
     index.PART,
@@ -24,6 +25,8 @@ PARTS = [
     sessions.PART,
     findings.PART,
     events.PART,
+    plan.PART,
+    pilots.PART,  # after the strategy that its actions belong to
     documents.PART,
     whatnext.PART,
     milestones.PART,

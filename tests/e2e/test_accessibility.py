@@ -30,6 +30,7 @@ from strategy.models import (
     FeedbackLink,
     Milestone,
     ParticipantLink,
+    PilotAction,
     ProgrammeEvent,
     Stakeholder,
 )
@@ -129,6 +130,8 @@ def _places() -> dict[str, str]:
         "open_strategy": reverse("strategy_earlier", args=["lublin", strategy.pk]),
         "closed_strategy": reverse("strategy_earlier", args=["cartagena", closed.pk]),
         "objective": strategy.objectives.all()[0].get_absolute_url(),
+        "measured_action": _action(strategy, measures__readings__isnull=False, state__in=["proposed", "running"]),
+        "stopped_action": _action(strategy, state="stopped"),
         "planned": _session("dietzenbach", state="planned"),
         "invited": _session("ravenna", state="planned"),
         "cancelled": _session("cluj-napoca", state="cancelled"),
@@ -150,6 +153,8 @@ def _places() -> dict[str, str]:
 def _milestone(slug: str) -> Milestone:
     """The draft of the city's pact: moved three times in Lublin, still open in Dietzenbach."""
     return Milestone.objects.get(city__slug=slug, template__code="pact-draft")
+def _action(strategy: CityStrategy, **state: object) -> str:
+    return PilotAction.objects.filter(objective__strategy=strategy, **state)[0].get_absolute_url()
 
 
 def _session(slug: str, **state: str) -> str:
@@ -447,6 +452,28 @@ LOOKS = [
     Look("objective, editing", COORDINATOR.format("lublin"), "{objective}edit/"),
     Look("objective, which gap", COORDINATOR.format("lublin"), "/strategy/lublin/objectives/add/"),
     Look("objective, adding", COORDINATOR.format("lublin"), "/strategy/lublin/objectives/add/?subject=language"),
+    Look("pilot actions", COORDINATOR.format("lublin"), "/strategy/lublin/actions/"),
+    Look("no pilot action, without a strategy", COORDINATOR.format("dietzenbach"), "/strategy/dietzenbach/actions/"),
+    Look("pilot action, proposing", COORDINATOR.format("lublin"), "/strategy/lublin/actions/add/"),
+    Look("pilot action, measured", COORDINATOR.format("lublin"), "{measured_action}", _open_everything),
+    Look("pilot action of a reader", "viewer@lublin.example", "{measured_action}"),
+    Look("pilot action, stopped", COORDINATOR.format("lublin"), "{stopped_action}"),
+    Look("pilot action, editing", COORDINATOR.format("lublin"), "{measured_action}edit/"),
+    Look("pilot action, who answers for it", COORDINATOR.format("lublin"), "{measured_action}responsibilities/"),
+    Look("pilot action, stopping", COORDINATOR.format("lublin"), "{measured_action}to/stopped/"),
+    Look(
+        "co-design, recorded wrongly",
+        COORDINATOR.format("lublin"),
+        "{measured_action}co-design/add/",
+        _press("Record it"),
+    ),
+    Look(
+        "measure, added wrongly",
+        COORDINATOR.format("lublin"),
+        "{measured_action}measures/add/",
+        _press("Add the measure"),
+    ),
+    Look("responsibilities", COORDINATOR.format("lublin"), "/strategy/lublin/responsibilities/"),
     Look("strategy for everybody", NOBODY, "/cities/lublin/strategy/"),
     Look("strategy for everybody, in another language", NOBODY, "/cities/lublin/strategy/?language=pl"),
     Look("engagement, not found", demo.NETWORK, "{engagement}"),

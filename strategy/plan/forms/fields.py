@@ -28,6 +28,27 @@ class EuroField(forms.DecimalField):
         return super().to_python(value)
 
 
+class FigureField(forms.DecimalField):
+    """A figure as people write it, below nothing too: 37,5 or 1 200 or -3."""
+
+    default_error_messages = {"invalid": gettext_lazy("Write the figure in digits, as in 1200 or 37.5.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, **kwargs)
+        self.widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            value = _plain(value)
+            if value is None:
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """What is stored, without noughts behind the point."""
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
 def _plain(typed: str) -> str | None:
     """The amount with a point before the cents; None for what is none, or could be two ("12.000")."""
     text = re.sub(r"[\s\u00a0\u202f'’€]", "", typed)

@@ -7,7 +7,14 @@ from django.utils.translation import gettext as _
 
 from cities.models import City, User
 from epi.errors import CannotBeDone, Conflict
-from strategy.stakeholders.actions._common import check_name_is_free, give, hand_over, open_register, record
+from strategy.stakeholders.actions._common import (
+    check_name_is_free,
+    give,
+    hand_over,
+    open_register,
+    pointing_to,
+    record,
+)
 from strategy.stakeholders.models import CONSENT, Contact, Stakeholder
 
 
@@ -61,7 +68,7 @@ def why_not_removed(stakeholder: Stakeholder) -> str:
         return _("Contact persons belong to it. Note first that they withdrew, or merge it with another entry.")
     if stakeholder.contacts.filter(participations__isnull=False).exists():
         return _("It was in sessions, whose counts would no longer be right. Merge it with another entry instead.")
-    others = [relation for relation in stakeholder._meta.related_objects if relation.related_model is not Contact]
+    others = [relation for relation in pointing_to(stakeholder) if relation.related_model is not Contact]
     for relation in others:
         if relation.related_model._default_manager.filter(**{relation.field.name: stakeholder}).exists():
             return _("Other entries of the city rest on it. Merge it with another entry instead.")
