@@ -57,12 +57,13 @@ def answer_form(
 
 
 def _context(request: HttpRequest, form: Any, asked: Asked, *, is_conflict: bool = False) -> dict[str, Any]:
+    user: Any = request.user
     return {
         "form": form,
         "asked": asked,
         "is_conflict": is_conflict,
         "restored": form.is_bound and request.method == "GET",
-        "typed_by": typed_text.mark(request.user.pk),
+        "typed_by": typed_text.mark(user.pk),
     }
 
 

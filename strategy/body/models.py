@@ -347,6 +347,9 @@ class BodyTask(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("body_task", args=[self.body.city.slug, self.pk])
+
     @property
     def is_done(self) -> bool:
         return self.done_at is not None
