@@ -230,6 +230,10 @@ class BodyMeeting(models.Model):
         return self.minutes_final_at is not None
 
     @property
+    def is_cancelled(self) -> bool:
+        return self.state == MeetingState.CANCELLED
+
+    @property
     def has_begun(self) -> bool:
         return self.starts_at <= timezone.now()
 

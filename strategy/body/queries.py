@@ -131,7 +131,7 @@ def agenda(meeting: BodyMeeting) -> tuple[list[tuple[Any, list[BodyDecision]]], 
 
 def step_of(meeting: BodyMeeting, *, items: int, waiting: int, noted: int) -> str:
     """The one thing to do next about a meeting: how many items it has, wait for an invitation, were noted as there."""
-    if meeting.is_final or meeting.state == MeetingState.CANCELLED:
+    if meeting.is_final or meeting.is_cancelled:
         return "final" if meeting.is_final else "cancelled"
     if meeting.is_to_come:
         return "agenda" if not items else "invite" if waiting else "wait"
@@ -171,7 +171,7 @@ def next_step(body: CoordinatingBody, members: Sequence[Member], meetings: Seque
 
 def _is_unfinished(meeting: BodyMeeting) -> bool:
     """Its time has come, and its minutes are not final."""
-    return meeting.has_begun and meeting.state != MeetingState.CANCELLED and not meeting.is_final
+    return meeting.has_begun and not meeting.is_cancelled and not meeting.is_final
 
 
 # Decisions ------------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ def check_can_change(user: User, meeting: BodyMeeting) -> None:
     For everything that belongs to a meeting: agenda, invitations, attendance, decisions, minutes.
     """
     check_can_run_strategy(user, meeting.body.city)
-    if meeting.state == MeetingState.CANCELLED:
+    if meeting.is_cancelled:
         raise NotAllowed(_("The meeting is cancelled, so nothing of it changes any more."))
     if meeting.is_final:
         raise NotAllowed(_("The minutes are final, so nothing of the meeting changes any more."))

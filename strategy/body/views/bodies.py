@@ -37,6 +37,7 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
         found,
         next=queries.next_step(found, members, meetings, counts["late"]),
         next_meeting=next((one for one in reversed(meetings) if one.is_to_come), None),
+        last_meeting=next((one for one in meetings if one.has_begun and not one.is_cancelled), None),
         chair=next((member for member in members if member.is_chair), None),
         groups=queries.members_by_kind(members),
         missing=queries.missing_kinds(members),
