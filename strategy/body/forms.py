@@ -60,6 +60,9 @@ class MemberForm(VersionedForm):
     def stored(row: Member) -> dict[str, Any]:
         return {name: getattr(row, name) for name in ("kind", "name", "function", "organisation", "email", "since")}
 
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
 
 class NewMemberForm(MemberForm):
     """One of the city's people, or somebody else by name."""

@@ -65,4 +65,6 @@ def task(chair: Member) -> BodyTask:
 @pytest.fixture
 def mail_to() -> Callable[[str], list[str]]:
     """`mail_to(address)`: the subjects of what is queued for it, in order."""
-    return lambda address: [job.payload["subject"] for job in Job.objects.filter(payload__to=address).order_by("pk")]
+    return lambda address: [
+        job.payload["subject"] for job in Job.objects.filter(payload__to=address).order_by("created_at")
+    ]
