@@ -7,16 +7,17 @@ the word for "sample" in the language of the city, so that nothing real comes ou
 import random
 
 from cities.models import City
-from strategy.demo import register, sessions
+from strategy.demo import bodies, register, sessions
 from strategy.demo.organisations import ORGANISATIONS
 from strategy.events import demo as events
 from strategy.stakeholders.models import Stakeholder
 
 
 def build(chance: random.Random) -> None:
-    """Fill the registers and sessions of the demo's cities, and the programme's events. Safe to repeat."""
+    """Fill the registers, sessions and bodies of the demo's cities, and the programme's events. Safe to repeat."""
     for city in City.objects.filter(slug__in=ORGANISATIONS, is_sample=False).order_by("slug"):
         if not Stakeholder.objects.filter(city=city).exists():
             register.fill(city, chance)
             sessions.tell(city, chance)
+        bodies.tell(city)
     events.build(chance)
