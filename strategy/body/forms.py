@@ -87,7 +87,11 @@ class NewMemberForm(MemberForm):
         for name in ("name", "email"):
             self.fields[name].required = False
             self.fields[name].hide_optional = True
-            self.fields[name].help_text = _("Leave it empty for somebody whom you chose above.")
+        self.fields["name"].help_text = _("Leave it empty for somebody whom you chose above.")
+        self.fields["email"].help_text = _(
+            "For invitations and minutes; leave it empty for somebody whom you chose above. If an expert has an"
+            " account by this address, the pages of the body open for it."
+        )
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -176,7 +180,8 @@ class AttendanceForm(forms.Form):
         for member in self.members:
             self.fields[str(member.pk)] = forms.ChoiceField(
                 label=f"{member}, {member.office}" if member.office else str(member),
-                choices=[("", _("Not noted")), *Presence.choices],
+                choices=[*Presence.choices, ("", _("Not noted"))],
+                widget=forms.RadioSelect,
                 required=False,
                 initial=noted.get(member.pk, ""),
                 show_hidden_initial=True,

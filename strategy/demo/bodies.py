@@ -75,6 +75,8 @@ STEPS = {
     "final": ("hold", "count", "decide", "write", "finalise"),
 }
 
+PLACE = "Sample: town hall, room 12"
+PLACES = {"lublin": "Przykład: ratusz, sala 12"}
 MANDATE = "Sample: by decision of the mayor, the body leads the city's integration strategy and oversees its actions."
 OFFICE = ("coordinator", "Integration coordinator", "Mayor's office")
 HELPER = ("partner", "Adviser", "Technical partner of the city")
@@ -276,7 +278,9 @@ class _Story:
         day = self.today + timedelta(days=met.when) if isinstance(met.when, int) else met.when
         begins = datetime.combine(day, time(14), tzinfo=self.city.zone)
         plan = {"title": met.title, "starts_at": begins, "ends_at": begins + timedelta(hours=2)}
-        self.meeting = meetings.plan_meeting(body=self.body, place="Sample: town hall, room 12", by=self.by, **plan)
+        self.meeting = meetings.plan_meeting(
+            body=self.body, place=PLACES.get(self.city.slug, PLACE), by=self.by, **plan
+        )
         self.items = [
             (meetings.add_item(meeting=self.meeting, title=item.title, text="", by=self.by), item) for item in met.items
         ]

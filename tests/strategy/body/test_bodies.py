@@ -208,7 +208,7 @@ def test_page_says_when_the_time_of_the_body_is_over(body, coordinator, sign_in)
     body.works_until = date(2022, 3, 31)
     body.save()
     page = sign_in(coordinator).get(body.get_absolute_url()).content.decode()
-    assert "The body was to work until 31 March 2022." in page
+    assert "The body was to work until 31 March 2022. If it goes on, it needs another day." in page
 
 
 def test_sample_body_has_its_banner(body, coordinator, sign_in):
