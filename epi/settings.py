@@ -270,6 +270,8 @@ CELERY_BEAT_SCHEDULE = {
     # Once an hour, not once a night: a machine that was off at night catches up.
     "forget-persons": {"task": "strategy.tasks.forget_persons", "schedule": 60 * 60.0},
     "make-public-pacts": {"task": "strategy.tasks.make_public_pacts", "schedule": 60.0},
+    # By the day of each city: somewhere it begins in every hour.
+    "remind-of-body-tasks": {"task": "strategy.tasks.remind_of_body_tasks", "schedule": 60 * 60.0},
 }
 
 # Security ----------------------------------------------------------------------------------------------------------
@@ -323,6 +325,7 @@ EPI_EVIDENCE_PROPOSALS = ["strategy.whatnext.offers.delivered"]
 # What lies on a person's desk beside the index: callables from a user to lines (icc_index/desk.py).
 EPI_DESK = ["strategy.overview.desk.items", "strategy.milestones.desk.items"]
 EPI_DESK = ["strategy.overview.desk.items", "strategy.plan.desk.items"]
+EPI_DESK = ["strategy.overview.desk.items", "strategy.body.desk.items"]
 # What a city's public page shows of other apps: callables from a city to links (icc_index/public_links.py).
 EPI_CITY_LINKS = ["strategy.plan.public.links"]
 # Workflows that docs/workflow.md tells of, in order.
@@ -337,7 +340,8 @@ EPI_WORKFLOWS = [
 EPI_ACTION_PANELS: list[str] = []
 # Parts of the demo network beyond the assessments: callables that take a seeded random.Random and are safe to repeat.
 EPI_DEMO_PARTS = ["strategy.demo.build"]
-# How long a stakeholder's contact person is kept when their consent names no day; never beyond five years.
+# How long a stakeholder's contact person is kept when their consent names no day; never beyond five years. As long are
+# members of a coordinating body kept after they left it.
 EPI_CONTACTS_KEPT_MONTHS = env.int("EPI_CONTACTS_KEPT_MONTHS", default=24)
 # Apps whose objects are told in events by kind and number alone: their titles and reasons may name people.
 EPI_EVENTS_WITHOUT_WORDS = ["strategy"]

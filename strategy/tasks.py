@@ -6,6 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from epi import mail
+from strategy.body.actions import members
+from strategy.body.actions import tasks as body_tasks
 from strategy.consent import actions as consent
 from strategy.documents import actions as documents
 from strategy.events import actions as events
@@ -15,9 +17,10 @@ FAILED_MAIL_KEPT = timedelta(days=30)
 
 @shared_task
 def forget_persons() -> None:
-    """Forget those whose time is over, in registers and at events, and mail that could not be delivered long ago."""
+    """Forget those whose time is over, in registers, at events and in bodies, and mail not delivered long ago."""
     consent.forget_expired()
     events.forget_expired()
+    members.forget_former()
     mail.forget_failed(before=timezone.now() - FAILED_MAIL_KEPT)
 
 
@@ -25,3 +28,9 @@ def forget_persons() -> None:
 def make_public_pacts() -> None:
     """Ask for the PDF of each pact that has become public."""
     documents.make_public_pacts()
+
+
+@shared_task
+def remind_of_body_tasks() -> None:
+    """Members of coordinating bodies hear of tasks that are due within a week, and once of those that are late."""
+    body_tasks.remind_owners()

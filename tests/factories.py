@@ -20,6 +20,8 @@ from strategy.events.enums import EventKind
 from strategy.milestones.enums import MilestoneState, Process
 from strategy.models import (
     Attendee,
+    BodyMeeting,
+    BodyTask,
     CityStrategy,
     CityTask,
     Contact,
@@ -292,6 +294,19 @@ def make_member(body: CoordinatingBody, name: str = "Maria Muster", **fields: An
     email = f"{name.lower().replace(' ', '.')}@example.org"
     given = {"kind": MemberKind.STAFF, "email": email, "function": "Adviser", "since": date(2021, 6, 1), **fields}
     return Member.objects.create(body=body, name=name, **given)
+
+
+def make_meeting(body: CoordinatingBody, title: str = "First meeting", **fields: Any) -> BodyMeeting:
+    """A meeting on a day in September 2021, planned and not marked as held."""
+    begins = datetime(2021, 9, 7, 12, tzinfo=UTC)
+    given = {"starts_at": begins, "ends_at": begins + timedelta(hours=2), "created_by": body.created_by, **fields}
+    return BodyMeeting.objects.create(body=body, title=title, **given)
+
+
+def make_body_task(owner: Member, title: str = "Ask the schools", **fields: Any) -> BodyTask:
+    """An open task of a member, due on a day of October 2021."""
+    given = {"due_on": date(2021, 10, 1), "created_by": owner.body.created_by, **fields}
+    return BodyTask.objects.create(body=owner.body, owner=owner, title=title, **given)
 
 
 def make_pact(city: City, by: User, title: str = "Pact for Testville", **fields: Any) -> Pact:

@@ -1,5 +1,6 @@
 """The coordinating body of a city: who is in it, when it met, what it decided, who does what until when."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -16,9 +17,21 @@ from strategy.access import of_cities_where
 from strategy.body.enums import MeetingState, MemberKind, Presence
 
 
+def of_bodies_open_to(user: User, path: str = "") -> Q:
+    """A condition: the body (at `path`) is of a city whose strategy this person reads, or has them as a member.
+
+    Members come from outside the city, too: they read of its body what the body does, and nothing else of the city.
+    """
+    prefix = f"{path}__" if path else ""
+    mine = Member.objects.current().filter(account=user)
+    return of_cities_where(user, Permission.READ_STRATEGY, f"{prefix}city") | Q(
+        **{f"{prefix}pk__in": mine.values("body")}
+    )
+
+
 class CoordinatingBodyQuerySet(models.QuerySet["CoordinatingBody"]):
     def visible_to(self, user: User) -> "CoordinatingBodyQuerySet":
-        return self.filter(of_cities_where(user, Permission.READ_STRATEGY))
+        return self.filter(of_bodies_open_to(user))
 
     def locked(self) -> "CoordinatingBodyQuerySet":
         """Locked until the transaction ends: members, meetings and tasks change under its lock."""
@@ -56,13 +69,23 @@ class CoordinatingBody(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("body", args=[self.city.slug])
 
+    @property
+    def today(self) -> date:
+        """Which day it is in the city."""
+        return timezone.localdate(timezone=self.city.zone)
+
 
 class MemberQuerySet(models.QuerySet["Member"]):
     def visible_to(self, user: User) -> "MemberQuerySet":
-        return self.filter(of_cities_where(user, Permission.READ_STRATEGY, "body__city"))
+        """Those who read the strategy (READ_STRATEGY) see who is in the body, and its members see one another."""
+        return self.filter(of_bodies_open_to(user, "body"))
 
     def current(self) -> "MemberQuerySet":
         return self.filter(left_on=None)
+
+    def left_before(self, day: date) -> "MemberQuerySet":
+        """Former members who are still known, and left on `day` or before."""
+        return self.filter(left_on__lte=day, forgotten_at=None)
 
 
 _NOTHING_LEFT = {"name": "", "email": "", "function": "", "account": None}
@@ -98,6 +121,11 @@ class Member(models.Model):
                 "body", Lower("email"), condition=~Q(email="") & Q(left_on=None), name="a_member_is_in_it_once"
             ),
             models.UniqueConstraint(
+                fields=["body", "account"],
+                condition=Q(account__isnull=False, left_on=None),
+                name="an_account_is_in_a_body_once",
+            ),
+            models.UniqueConstraint(
                 fields=["body"], condition=Q(is_chair=True, left_on=None), name="one_chair_of_a_body"
             ),
             models.CheckConstraint(
@@ -118,6 +146,11 @@ class Member(models.Model):
         return self.left_on is None
 
     @property
+    def office(self) -> str:
+        """By what they are in the body: function and organisation, as far as they are known."""
+        return ", ".join(part for part in (self.function, self.organisation) if part)
+
+    @property
     def address(self) -> str:
         """Where to write: the account's own address, which its person keeps right, or what the list says."""
         return self.account.email if self.account else self.email
@@ -132,7 +165,7 @@ class Member(models.Model):
 
 class MeetingQuerySet(models.QuerySet["BodyMeeting"]):
     def visible_to(self, user: User) -> "MeetingQuerySet":
-        return self.filter(of_cities_where(user, Permission.READ_STRATEGY, "body__city"))
+        return self.filter(of_bodies_open_to(user, "body"))
 
     def for_list(self) -> "MeetingQuerySet":
         return self.select_related("body__city")
@@ -196,6 +229,26 @@ class BodyMeeting(models.Model):
     def is_final(self) -> bool:
         return self.minutes_final_at is not None
 
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == MeetingState.CANCELLED
+
+    @property
+    def has_begun(self) -> bool:
+        return self.starts_at <= timezone.now()
+
+    @property
+    def is_to_come(self) -> bool:
+        return self.state == MeetingState.PLANNED and not self.has_begun
+
+    @property
+    def kind_of_state(self) -> tuple[str, str]:
+        """The state's kind, as templates/_state.html names them, and its word."""
+        if self.is_final:
+            return "done", gettext("Minutes final")
+        kinds = {MeetingState.PLANNED: "wait", MeetingState.HELD: "part", MeetingState.CANCELLED: "none"}
+        return kinds[MeetingState(self.state)], self.get_state_display()
+
 
 class MeetingItem(models.Model):
     """One item of a meeting's agenda."""
@@ -256,7 +309,10 @@ class BodyDecision(models.Model):
 
 class BodyTaskQuerySet(models.QuerySet["BodyTask"]):
     def visible_to(self, user: User) -> "BodyTaskQuerySet":
-        return self.filter(of_cities_where(user, Permission.READ_STRATEGY, "body__city"))
+        return self.filter(of_bodies_open_to(user, "body"))
+
+    def for_list(self) -> "BodyTaskQuerySet":
+        return self.select_related("body__city", "meeting", "owner__account", "done_by")
 
     def open(self) -> "BodyTaskQuerySet":
         return self.filter(done_at=None)
@@ -273,6 +329,9 @@ class BodyTask(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     note = models.TextField(_("note"), blank=True, max_length=2000)
+    # For which due date the owner was reminded a week before, and once it was over: nobody is reminded of one twice.
+    soon_reminded_for = models.DateField(null=True)
+    late_reminded_for = models.DateField(null=True)
     version = models.PositiveIntegerField(default=0)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
@@ -292,11 +351,23 @@ class BodyTask(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("body_task", args=[self.body.city.slug, self.pk])
+
+    @property
+    def is_done(self) -> bool:
+        return self.done_at is not None
+
+    @property
+    def is_late(self) -> bool:
+        """Told in the city's own time."""
+        return not self.is_done and self.due_on < timezone.localdate(timezone=self.body.city.zone)
+
     @property
     def state(self) -> tuple[str, str]:
-        """The state's kind, as templates/_state.html names them, and its word. Late is told in the city's own time."""
-        if self.done_at:
+        """The state's kind, as templates/_state.html names them, and its word."""
+        if self.is_done:
             return "done", gettext("Done")
-        if self.due_on < timezone.localdate(timezone=self.body.city.zone):
+        if self.is_late:
             return "late", gettext("Late")
         return "wait", gettext("To do")

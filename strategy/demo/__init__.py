@@ -10,6 +10,7 @@ from cities.models import City
 from strategy.demo import milestones, register, sessions, whatnext
 from strategy.demo import register, sessions, strategies
 from strategy.demo import pilots, register, sessions, strategies, whatnext
+from strategy.demo import bodies, register, sessions
 from strategy.demo.organisations import ORGANISATIONS
 from strategy.events import demo as events
 from strategy.stakeholders.models import Stakeholder
@@ -17,12 +18,14 @@ from strategy.stakeholders.models import Stakeholder
 
 def build(chance: random.Random) -> None:
     """Fill the registers, sessions and strategies of the demo's cities, and the programme's events. Safe to repeat."""
+    """Fill the registers, sessions and bodies of the demo's cities, and the programme's events. Safe to repeat."""
     for city in City.objects.filter(slug__in=ORGANISATIONS, is_sample=False).order_by("slug"):
         if not Stakeholder.objects.filter(city=city).exists():
             register.fill(city, chance)
             sessions.tell(city, chance)
         strategies.tell(city)
         pilots.tell(city)  # after the coordinating body: its members answer for actions
+        bodies.tell(city)
     events.build(chance)
     milestones.build(chance)
     whatnext.build()

@@ -1,7 +1,7 @@
 """Forms about a programme's events."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django import forms
@@ -70,6 +70,8 @@ class VersionedForm(forms.Form):
     def in_words(self, name: str, value: Any) -> str:
         """A value as people read it."""
         value = "" if value is None else value
+        if isinstance(value, datetime):
+            return date_format(timezone.localtime(value), "j E Y, H:i")
         if hasattr(value, "hour"):
             return time_format(value, "H:i")
         if hasattr(value, "year"):

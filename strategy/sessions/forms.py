@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cities.enums import FigureKind
 from cities.models import City
-from epi.forms import check_year
 from icc_index.instrument import Instrument
 from strategy.enums import Sector
+from strategy.fields import MomentField, TextAreaField
 from strategy.sessions import queries, subjects
 from strategy.sessions.actions.planning import Plan
 from strategy.sessions.actions.recording import MOST_OF_A_GROUP, Attendance, Change
@@ -19,27 +19,6 @@ from strategy.sessions.enums import Decision, Reply, SessionKind, SessionState, 
 from strategy.sessions.models import EngagementSession, Note, Participant
 from strategy.sessions.proposals import Proposal
 from strategy.stakeholders.models import Contact
-
-
-class TextAreaField(forms.CharField):
-    """Text from a textarea. Line ends are sent in two ways (a form, a script) and must not count as a change."""
-
-    widget = forms.Textarea(attrs={"rows": 4})
-
-    def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
-
-
-class MomentField(forms.DateTimeField):
-    """A day and a time in the active time zone, as browsers send them."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def clean(self, value: Any) -> Any:
-        moment = super().clean(value)
-        if moment:
-            check_year(moment)
-        return moment
 
 
 class PlanForm(forms.ModelForm):

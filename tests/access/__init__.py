@@ -15,6 +15,7 @@ from tests.access import (
     trends,
     whatnext,
 )
+from tests.access import body, events, findings, index, research, sessions, stakeholders, strategy, trends
 
 PARTS = [
     index.PART,
@@ -31,4 +32,5 @@ PARTS = [
     whatnext.PART,
     milestones.PART,
     plan.PART,
+    body.PART,
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -23,12 +24,15 @@ from icc_index.actions.reports import request_report
 from icc_index.models import Answer, Assessment, ResearchSource
 from strategy.models import (
     Ballot,
+    BodyMeeting,
+    BodyTask,
     ChosenArea,
     CityStrategy,
     EngagementSession,
     Feedback,
     FeedbackLink,
     Milestone,
+    Member,
     ParticipantLink,
     PilotAction,
     ProgrammeEvent,
@@ -146,6 +150,12 @@ def _places() -> dict[str, str]:
         "milestone_open": _milestone("dietzenbach").get_absolute_url(),
         "template": reverse("template_edit", args=[demo.PROGRAMME, _milestone("dietzenbach").template_id]),
         "meeting": meeting.get_absolute_url(),
+        "body_member": reverse("member_edit", args=["cartagena", _of_body(Member, "cartagena", kind="partner").pk]),
+        "body_task": _of_body(BodyTask, "cartagena", done_at=None).get_absolute_url(),
+        "body_invited": _of_body(BodyMeeting, "linkoping", state="planned").get_absolute_url(),
+        "body_cancelled": _of_body(BodyMeeting, "ravenna", state="cancelled").get_absolute_url(),
+        "body_held": _of_body(BodyMeeting, "cartagena", minutes_final_at=None).get_absolute_url(),
+        "body_final": _of_body(BodyMeeting, "cartagena", minutes_final_at__isnull=False).get_absolute_url(),
         **{f"link_{phase}": _link(phase) for phase in ("draft", "circulated", "amended", "final")},
     }
 
@@ -159,6 +169,11 @@ def _action(strategy: CityStrategy, **state: object) -> str:
 
 def _session(slug: str, **state: str) -> str:
     return EngagementSession.objects.filter(city__slug=slug, **state).latest("starts_at").get_absolute_url()
+
+
+def _of_body(model: Any, slug: str, **facts: object) -> Any:
+    """The first one of a city's coordinating body."""
+    return model.objects.filter(body__city__slug=slug, **facts)[0]
 
 
 def _link(phase: str) -> str:
@@ -477,6 +492,32 @@ LOOKS = [
     Look("strategy for everybody", NOBODY, "/cities/lublin/strategy/"),
     Look("strategy for everybody, in another language", NOBODY, "/cities/lublin/strategy/?language=pl"),
     Look("engagement, not found", demo.NETWORK, "{engagement}"),
+    # The coordinating body
+    Look("body, none yet", COORDINATOR.format("dietzenbach"), "/strategy/dietzenbach/body/"),
+    Look("body, none yet, for a reader", "newcomer@example.org", "/strategy/newtown/body/"),
+    Look("body, setting up", COORDINATOR.format("dietzenbach"), "/strategy/dietzenbach/body/set-up/"),
+    Look("body", COORDINATOR.format("lublin"), "/strategy/lublin/body/", _open_everything),
+    Look("body without a chair", COORDINATOR.format("riga"), "/strategy/riga/body/"),
+    Look("body of a member from outside", EXPERT, "/strategy/lublin/body/"),
+    Look("body, new member", COORDINATOR.format("cartagena"), "/strategy/cartagena/body/members/add/"),
+    Look("body, member", COORDINATOR.format("cartagena"), "{body_member}"),
+    Look("body, member leaves", COORDINATOR.format("cartagena"), "{body_member}leave/"),
+    Look("body, meetings", COORDINATOR.format("ravenna"), "/strategy/ravenna/body/meetings/"),
+    Look("body, no meeting yet", COORDINATOR.format("riga"), "/strategy/riga/body/meetings/"),
+    Look("body, meeting to come", COORDINATOR.format("linkoping"), "{body_invited}"),
+    Look("body, cancelled meeting", COORDINATOR.format("ravenna"), "{body_cancelled}"),
+    Look("body, held meeting", COORDINATOR.format("cartagena"), "{body_held}"),
+    Look("body, final minutes of a viewer", "viewer@cartagena.example", "{body_final}"),
+    Look("body, attendance", COORDINATOR.format("cartagena"), "{body_held}attendance/"),
+    Look("body, minutes", COORDINATOR.format("cartagena"), "{body_held}minutes/?draft=1"),
+    Look(
+        "body, plan refused", COORDINATOR.format("riga"), "/strategy/riga/body/meetings/plan/", _press("Plan the meet")
+    ),
+    Look("body, decisions", COORDINATOR.format("lublin"), "/strategy/lublin/body/decisions/"),
+    Look("body, no decision yet", COORDINATOR.format("riga"), "/strategy/riga/body/decisions/"),
+    Look("body, tasks", COORDINATOR.format("lublin"), "/strategy/lublin/body/tasks/?show=all"),
+    Look("body, no task yet", COORDINATOR.format("riga"), "/strategy/riga/body/tasks/"),
+    Look("body, task", PARTNER.format("cartagena"), "{body_task}"),
     # Links that need no account: each look is narrow, too
     Look("link to an invitation", NOBODY, "/invited/{link_draft}/"),
     Look("link to minutes", NOBODY, "/invited/{link_circulated}/"),

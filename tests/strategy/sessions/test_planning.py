@@ -78,7 +78,7 @@ def test_newest_assessment_and_the_city_s_language_are_preselected(
         ({"ends_at": "2090-04-13T17:00"}, "ends_at", "The session must end after it begins."),
         ({"starts_at": "0221-04-14T15:00"}, "starts_at", "Check the year."),
         ({"ends_at": "2221-04-14T15:00"}, "ends_at", "Check the year."),
-        ({"starts_at": "tomorrow"}, "starts_at", "Enter a valid date/time."),
+        ({"starts_at": "tomorrow"}, "starts_at", "Write day and time as year-month-day hour:minute: 2022-03-31 14:00."),
         ({"starts_at": ""}, "starts_at", "This field is required."),
         ({"title": " "}, "title", "This field is required."),
         ({"kind": "party"}, "kind", "Select a valid choice. party is not one of the available choices."),

@@ -1,0 +1,1 @@
+"""Every change of a coordinating body, by subject."""
