@@ -318,9 +318,11 @@ EPI_CONTRADICTIONS = ["strategy.findings.voices.contradictions"]
 # So many points (of 100) between a rating by stakeholders and the city's own score make a contradiction.
 EPI_CONTRADICTION_STEP = env.int("EPI_CONTRADICTION_STEP", default=25)
 # What lies on a person's desk beside the index: callables from a user to lines (icc_index/desk.py).
-EPI_DESK = ["strategy.overview.desk.items"]
+EPI_DESK = ["strategy.overview.desk.items", "strategy.launch.desk.items"]
 # What a city's public page shows of other apps: callables from a city to links (icc_index/public_links.py).
-EPI_CITY_LINKS: list[str] = []
+EPI_CITY_LINKS: list[str] = ["strategy.launch.public.links"]
+# What the city will do, on the public page of its launch event: callables from a city to links, too.
+EPI_LAUNCH_SHOWS: list[str] = ["strategy.plan.public_actions.main_actions"]
 # Workflows that docs/workflow.md tells of, in order.
 EPI_WORKFLOWS = ["icc_index.workflow.ASSESSMENT", "strategy.sessions.workflow.MINUTES"]
 # Parts of the demo network beyond the assessments: callables that take a seeded random.Random and are safe to repeat.
