@@ -39,8 +39,8 @@ class LaunchQuerySet(models.QuerySet["Launch"]):
 class Launch(models.Model):
     """What a launch event has beyond a programme event: hours, places, registration, a public page.
 
-    Hours are in the city's own time, and on several days the same on each. Without `places` there is no limit. `calendar_sequence` grows with each change that those
-    who come must hear of (RFC 5545, SEQUENCE).
+    Hours are in the city's own time, and on several days the same on each. Without `places` there is no limit.
+    `calendar_sequence` grows with each change that those who come must hear of (RFC 5545, SEQUENCE).
     """
 
     event = models.OneToOneField(ProgrammeEvent, models.CASCADE, related_name="launch")
@@ -131,7 +131,7 @@ class LaunchInvitation(SecretLink):
     """That a person of the city's register was invited; its link is the way out of the register."""
 
     launch = models.ForeignKey(Launch, models.CASCADE, related_name="invitations")
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="launch_invitations")
     sent_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

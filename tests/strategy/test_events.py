@@ -20,7 +20,7 @@ from strategy.events.actions import events as actions
 from strategy.events.actions import forget_expired, materials, people, tasks
 from strategy.events.enums import Capacity, EventKind
 from strategy.models import AgendaItem, Attendee, CityTask, EventTask, Feedback, FeedbackLink, Material, ProgrammeEvent
-from tests.factories import FAR_AWAY, make_attendee, make_city, make_event, make_file, make_task, make_user
+from tests.factories import A_YEAR_ON, FAR_AWAY, make_attendee, make_city, make_event, make_file, make_task, make_user
 
 FACTS = {
     "kind": EventKind.WORKSHOP,
@@ -290,12 +290,12 @@ PERSON = {
     "capacity": Capacity.PARTICIPANT,
     "city": None,
     "organisation": None,
-    "keep_until": FAR_AWAY,
+    "keep_until": A_YEAR_ON,
 }
 
 
 def posted_person(**change):
-    person = {"name": "Ewa Muster", "capacity": "trainer", "keep_until": "2100-01-01", "version": 0}
+    person = {"name": "Ewa Muster", "capacity": "trainer", "keep_until": A_YEAR_ON.isoformat(), "version": 0}
     return person | change
 
 
@@ -328,6 +328,7 @@ def test_names_are_shown_to_colleagues_and_addresses_to_those_who_run_the_event(
     [
         ({"keep_until": date(2020, 2, 4)}, "until the event is over"),
         ({"keep_until": date(2020, 2, 5)}, "not in the past"),
+        ({"keep_until": FAR_AWAY}, "five years at most"),
         ({"email": "Ewa.Muster@example.org"}, "takes part already"),
     ],
 )
