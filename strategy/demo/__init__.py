@@ -1,4 +1,4 @@
-"""The demo network's engagement, for settings.EPI_DEMO_PARTS: sample stakeholders, sessions and events.
+"""The demo network's engagement, for settings.EPI_DEMO_PARTS: sample stakeholders, sessions, events and launches.
 
 Cities are real; every organisation and person, and what they say, is made up. Surnames and names of organisations hold
 the word for "sample" in the language of the city, so that nothing real comes out by chance.
@@ -7,7 +7,7 @@ the word for "sample" in the language of the city, so that nothing real comes ou
 import random
 
 from cities.models import City
-from strategy.demo import register, sessions
+from strategy.demo import launches, register, sessions
 from strategy.demo.organisations import ORGANISATIONS
 from strategy.events import demo as events
 from strategy.stakeholders.models import Stakeholder
@@ -20,3 +20,4 @@ def build(chance: random.Random) -> None:
             register.fill(city, chance)
             sessions.tell(city, chance)
     events.build(chance)
+    launches.build(chance)
