@@ -141,7 +141,7 @@ class SearchForm(forms.Form):
 
     hide_optional = True
 
-    q = forms.CharField(label=gettext_lazy("Name, address or organisation"), required=False, max_length=100)
+    q = forms.CharField(label=gettext_lazy("Name or organisation"), required=False, max_length=100)
     standing = forms.ChoiceField(label=gettext_lazy("State"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
