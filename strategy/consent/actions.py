@@ -12,12 +12,12 @@ from django.db.models import Q
 from cities.models import City, User
 from epi import mail
 from strategy.consent import texts
-from strategy.consent.traces import Traces
 from strategy.launch.models import LaunchInvitation
 from strategy.sessions.models import ParticipantLink
 from strategy.stakeholders.actions._common import lock_register, open_register, record
 from strategy.stakeholders.enums import ForgottenBecause
 from strategy.stakeholders.models import Contact, Withdrawal, hashes_of
+from strategy.traces import Traces
 
 
 @transaction.atomic

@@ -10,10 +10,10 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from cities.models import City
-from strategy.consent.traces import Finder, Traces
 from strategy.findings.models import ChosenArea, Finding
 from strategy.sessions.models import Amendment, EngagementSession, MinutesVersion, Note, Topic
 from strategy.stakeholders.models import Contact, Stakeholder
+from strategy.traces import Finder, Traces
 
 
 @dataclass(frozen=True)

@@ -425,6 +425,21 @@ def test_expired_people_are_emptied_and_still_counted(event, city, network, othe
     assert not sees(other_expert)
 
 
+def test_name_of_a_forgotten_person_goes_from_agenda_and_notes_of_the_event(event, network):
+    event.agenda.create(
+        day=event.starts_on, begins="09:00", ends="10:00", title="Opening", speaker="Ewa Muster, Jan Lis"
+    )
+    ProgrammeEvent.objects.update(notes="Ewa Muster asked for slides. Ewa is friendly.")
+    other = make_event(event.programme, network, "Another", notes="Ewa Muster spoke.")
+    expire(make_attendee(event, "Ewa Muster"))
+    forget_expired()
+    event.refresh_from_db()
+    other.refresh_from_db()
+    assert event.agenda.get().speaker == "[name removed], Jan Lis"
+    assert event.notes == "[name removed] asked for slides. Ewa is friendly."
+    assert (event.notes_version, other.notes) == (1, "Ewa Muster spoke.")
+
+
 def test_forgetting_twice_changes_nothing_and_is_recorded_once_without_a_name(event):
     attendee = make_attendee(event, "Ewa Muster")
     expire(attendee)

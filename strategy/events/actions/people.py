@@ -15,6 +15,7 @@ from epi import audit, mail
 from epi.errors import CannotBeDone
 from strategy.access import still_there
 from strategy.events import emails, rules
+from strategy.events.actions import names
 from strategy.events.actions._common import change, lock
 from strategy.events.enums import Capacity
 from strategy.events.models import Attendee, FeedbackLink, ProgrammeEvent
@@ -122,7 +123,7 @@ def mark_attendance(*, event: ProgrammeEvent, present: Collection[Attendee], by:
 @transaction.atomic
 def forget_expired(*, by: User | None = None) -> int:
     """Empty the rows of all people whose time is over. Returns how many. Doing it again changes nothing."""
-    expired = list(Attendee.objects.to_forget().select_for_update(of=("self",)).select_related("event"))
+    expired = list(Attendee.objects.to_forget().select_for_update(of=("self",)).select_related("event__city"))
     numbers = [attendee.pk for attendee in expired]
     for attendee in expired:
         drop_mail(attendee.email)
@@ -131,8 +132,10 @@ def forget_expired(*, by: User | None = None) -> int:
         name="", function="", email="", represents="", account=None, forgotten_at=timezone.now()
     )
     for event in {attendee.event for attendee in expired}:
-        ours = [attendee.pk for attendee in expired if attendee.event_id == event.pk]
-        audit.record("programme_event.attendees_forgotten", event, by=by, attendees=ours)
+        ours = [attendee for attendee in expired if attendee.event_id == event.pk]
+        names.take_out(lock(event), ours)
+        keys = [attendee.pk for attendee in ours]
+        audit.record("programme_event.attendees_forgotten", event, by=by, attendees=keys)
     return len(expired)
 
 
