@@ -373,7 +373,7 @@ QUERIES = {
     "review queue": 7,
     "programme": 9,
     "overview": 3,
-    "city": 6,
+    "city": 7,
     "people": 6,
     "account": 3,
     "assignments": 6,

@@ -273,7 +273,7 @@ WITHOUT_NAMES = {
     # people are emptied when their time is over (events.actions.forget_expired).
     "strategy.ProgrammeEvent": {"title", "place", "summary", "notes", "cancel_reason"},
     "strategy.AgendaItem": {"title", "speaker"},
-    "strategy.Attendee": {"name", "function", "email"},
+    "strategy.Attendee": {"name", "function", "email", "represents", "language_wanted"},
     "strategy.Material": {"title", "url", "file_name", "file_kind"},
     "strategy.EventTask": {"title"},
     "strategy.CityTask": {"note"},
@@ -281,6 +281,8 @@ WITHOUT_NAMES = {
     "strategy.FeedbackAnswer": {"text"},
     "strategy.Conclusion": {"subject", "text"},
     "strategy.ParticipantLink": {"token_hash"},
+    "strategy.LaunchInvitation": {"token_hash"},
+    "strategy.Registration": {"token_hash"},
     "strategy.Ballot": {"token_hash"},
 }
 
