@@ -328,6 +328,11 @@ EPI_DESK = ["strategy.overview.desk.items", "strategy.plan.desk.items"]
 EPI_DESK = ["strategy.overview.desk.items", "strategy.body.desk.items"]
 # What a city's public page shows of other apps: callables from a city to links (icc_index/public_links.py).
 EPI_CITY_LINKS = ["strategy.plan.public.links"]
+EPI_DESK = ["strategy.overview.desk.items", "strategy.launch.desk.items"]
+# What a city's public page shows of other apps: callables from a city to links (icc_index/public_links.py).
+EPI_CITY_LINKS: list[str] = ["strategy.launch.public.links"]
+# What the city will do, on the public page of its launch event: callables from a city to links, too.
+EPI_LAUNCH_SHOWS: list[str] = ["strategy.plan.public_actions.main_actions"]
 # Workflows that docs/workflow.md tells of, in order.
 EPI_WORKFLOWS = [
     "icc_index.workflow.ASSESSMENT",

@@ -1,6 +1,6 @@
 """Making things for tests: through the real actions wherever there is one."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +29,7 @@ from strategy.models import (
     EngagementSession,
     EventTask,
     Gap,
+    Launch,
     Measure,
     Member,
     Milestone,
@@ -38,6 +39,7 @@ from strategy.models import (
     ProgrammeEvent,
     Promise,
     Reading,
+    Registration,
     Stakeholder,
 )
 from strategy.plan.enums import Area, GapKind
@@ -45,6 +47,7 @@ from strategy.sessions.enums import SessionKind
 from strategy.stakeholders.enums import GivenBy
 
 FAR_AWAY = date(2100, 1, 1)
+A_YEAR_ON = timezone.localdate() + timedelta(days=365)  # that a person at an event may be kept
 
 
 def make_city(slug: str = "testville") -> City:
@@ -249,10 +252,29 @@ def make_event(programme: Programme, by: User, title: str = "Workshop", **fields
 
 
 def make_attendee(event: ProgrammeEvent, name: str = "Ewa Muster", **fields: Any) -> Attendee:
-    """A participant who was there, whose data may be kept for a long time."""
+    """A participant who was there, whose data may be kept for another year."""
     email = f"{name.lower().replace(' ', '.')}@example.org"
-    given = {"email": email, "function": "Adviser", "attended": True, "keep_until": FAR_AWAY, **fields}
+    given = {"email": email, "function": "Adviser", "attended": True, "keep_until": A_YEAR_ON, **fields}
     return Attendee.objects.create(event=event, name=name, **given)
+
+
+def make_launch(programme: Programme, city: City, by: User, title: str = "Open day", **fields: Any) -> Launch:
+    """A published launch event two weeks from now, for ten people. `fields` of the event or of the launch."""
+    day = timezone.localdate() + timedelta(days=14)
+    given = {"kind": EventKind.LAUNCH, "starts_on": day, "ends_on": day, "place": "Town hall", "created_by": by}
+    launch = {"begins": time(10), "ends": time(16), "places": 10, "published_at": timezone.now(), "published_by": by}
+    for name, value in fields.items():
+        (launch if name in {field.name for field in Launch._meta.fields} else given)[name] = value
+    event = ProgrammeEvent.objects.create(programme=programme, city=city, title=title, **given)
+    return Launch.objects.create(event=event, **{"register_until": event.starts_on - timedelta(days=1), **launch})
+
+
+def make_registration(launch: Launch, name: str = "Ewa Muster", **fields: Any) -> Registration:
+    """Somebody who registered and has a place; `fields` of the attendee."""
+    given = {"attended": False, "keep_until": launch.keeps_until, **fields}
+    attendee = make_attendee(launch.event, name, **given)
+    registration, _token = Registration.issue(launch=launch, attendee=attendee, expires_at=launch.links_work_until)
+    return registration
 
 
 def make_task(event: ProgrammeEvent, *cities: City, title: str = "Name a team", **fields: Any) -> EventTask:

@@ -12,11 +12,12 @@ from django.db.models import Q
 from cities.models import City, User
 from epi import mail
 from strategy.consent import texts
-from strategy.consent.traces import Traces
+from strategy.launch.models import LaunchInvitation
 from strategy.sessions.models import ParticipantLink
 from strategy.stakeholders.actions._common import lock_register, open_register, record
 from strategy.stakeholders.enums import ForgottenBecause
 from strategy.stakeholders.models import Contact, Withdrawal, hashes_of
+from strategy.traces import Traces
 
 
 @transaction.atomic
@@ -77,6 +78,7 @@ def _forget(city: City, persons: Sequence[Contact], because: ForgottenBecause) -
     rows = Contact.objects.filter(pk__in=[person.pk for person in persons])
     rows.forget(because)
     ParticipantLink.objects.filter(participant__contact__in=rows).revoke()
+    LaunchInvitation.objects.filter(contact__in=rows).revoke()
     gone = _not_known_otherwise(city, persons)
     mail.forget(*{person.email for person in gone if person.email})
     texts.remove(city, [Traces(**one) for person in gone for one in (person.traces, *person.former)])

@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 
 from cities.models import City
 from strategy.body.models import BodyDecision, BodyMeeting, BodyTask, CoordinatingBody, MeetingItem
-from strategy.consent.traces import Finder, Traces
 from strategy.events.models import AgendaItem, CityTask, EventTask, Material, ProgrammeEvent
 from strategy.findings.models import ChosenArea, Finding
 from strategy.milestones.models import Milestone, MilestoneMove, Promise
@@ -20,6 +19,7 @@ from strategy.pact.models import ConsultationLink, PactComment
 from strategy.plan.models import CityStrategy, CoDesign, Gap, Measure, Narrative, Objective, PilotAction, Reading
 from strategy.sessions.models import Amendment, EngagementSession, MinutesVersion, Note, Topic
 from strategy.stakeholders.models import Contact, Stakeholder
+from strategy.traces import Finder, Traces
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from epi import languages
-from epi.links import link_or_404
+from epi.links import SecretLinkQuerySet, link_or_404
 from strategy.consent import actions
+from strategy.launch.models import LaunchInvitation
 from strategy.sessions.models import ParticipantLink
 from strategy.stakeholders.models import Contact
 from strategy.stakeholders.views._common import city_to_run, contact_or_404, stakeholder_page
@@ -24,10 +25,9 @@ from strategy.views import SAMPLE_NOTE
 def consent_withdraw(request: HttpRequest, token: str) -> HttpResponse:
     """What the link in a mail opens: what is kept about the person, then the question; without an account."""
     try:
-        link = link_or_404(request, _links_of_known_persons(), token)
+        contact = _contact_or_404(request, token)
     except Http404:
         return render(request, "strategy/consent/gone.html", status=404)
-    contact = link.participant.contact
     city = contact.stakeholder.city
     if request.method == "POST":
         actions.withdraw(contact=contact, by=None)
@@ -38,9 +38,22 @@ def consent_withdraw(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "strategy/consent/withdraw.html", context)
 
 
+def _contact_or_404(request: HttpRequest, token: str) -> Contact:
+    """Whose link it is: from an invitation to a launch event, else from mail about a session."""
+    to_launches = _invitations_of_known_persons()
+    if to_launches.with_token(token).exists():
+        return link_or_404(request, to_launches, token).contact
+    return link_or_404(request, _links_of_known_persons(), token).participant.contact
+
+
 def _links_of_known_persons() -> "QuerySet[ParticipantLink]":
     links = ParticipantLink.objects.working().filter(participant__contact__in=Contact.objects.known())
     return links.select_related("participant__contact__stakeholder__city")
+
+
+def _invitations_of_known_persons() -> SecretLinkQuerySet:
+    links = LaunchInvitation.objects.working().filter(contact__in=Contact.objects.known())
+    return links.select_related("contact__stakeholder__city")
 
 
 @require_http_methods(["GET", "POST"])

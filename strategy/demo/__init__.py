@@ -1,4 +1,5 @@
 """The demo network's engagement, for settings.EPI_DEMO_PARTS: sample stakeholders, sessions, strategies and events.
+"""The demo network's engagement, for settings.EPI_DEMO_PARTS: sample stakeholders, sessions, events and launches.
 
 Cities are real; every organisation and person, and what they say, is made up. Surnames and names of organisations hold
 the word for "sample" in the language of the city, so that nothing real comes out by chance.
@@ -11,6 +12,7 @@ from strategy.demo import milestones, register, sessions, whatnext
 from strategy.demo import register, sessions, strategies
 from strategy.demo import pilots, register, sessions, strategies, whatnext
 from strategy.demo import bodies, register, sessions
+from strategy.demo import launches, register, sessions
 from strategy.demo.organisations import ORGANISATIONS
 from strategy.events import demo as events
 from strategy.stakeholders.models import Stakeholder
@@ -29,3 +31,4 @@ def build(chance: random.Random) -> None:
     events.build(chance)
     milestones.build(chance)
     whatnext.build()
+    launches.build(chance)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from epi import mail
-from strategy.events.models import Attendee, Feedback
+from strategy.events.models import Attendee, Feedback, ProgrammeEvent
 
 
 def feedback_asked(attendee: Attendee, feedback: Feedback, token: str) -> None:
@@ -16,6 +16,20 @@ def feedback_asked(attendee: Attendee, feedback: Feedback, token: str) -> None:
         until=feedback.closes_at,
         url=settings.SITE_URL + reverse("feedback_give", args=[token]),
     )
+
+
+def cancelled(event: ProgrammeEvent) -> int:
+    """To all who take part and have an address. Returns how many."""
+    people = list(event.attendees.known().exclude(email="").for_list())
+    for attendee in people:
+        mail.send(
+            "strategy/events/mail/event_cancelled",
+            to=attendee.email,
+            language=attendee.language,
+            event=event,
+            name=attendee,
+        )
+    return len(people)
 
 
 def expert_named(attendee: Attendee) -> None:

@@ -40,6 +40,16 @@ class FeedbackQuestion(models.TextChoices):
     EXCHANGE = "exchange", _("There was enough time to talk with the other cities.")
     NEXT = "next", _("I know what my city does next.")
 
+    def words(self, *, at_launch: bool) -> str:
+        """The question as those are asked who were at a programme's event, or at the launch event of one city."""
+        return str(_AT_A_LAUNCH.get(self, self.label) if at_launch else self.label)
+
+
+_AT_A_LAUNCH = {
+    FeedbackQuestion.USEFUL: _("What I heard is useful for me."),
+    FeedbackQuestion.EXCHANGE: _("There was enough time to talk with one another."),
+    FeedbackQuestion.NEXT: _("I know what the city does next."),
+}
 
 MARKS = [
     (1, pgettext_lazy("feedback", "Not at all")),

@@ -16,7 +16,7 @@ from epi.forms import check_year
 from epi.uploads import UploadField
 from icc_index.instrument import Instrument
 from strategy.events.actions.feedback import OPEN_FOR
-from strategy.events.enums import LANGUAGES, MARKS, Capacity, FeedbackQuestion
+from strategy.events.enums import LANGUAGES, MARKS, Capacity, EventKind, FeedbackQuestion
 from strategy.events.models import AgendaItem, Attendee, Conclusion, EventTask, ProgrammeEvent
 
 KEEP_FOR = timedelta(days=2 * 365)  # after an event, unless somebody says otherwise
@@ -115,6 +115,7 @@ class EventForm(VersionedForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [choice for choice in EventKind.choices if choice[0] != EventKind.LAUNCH]
         for name in ("starts_on", "ends_on"):
             self.fields[name].validators.append(check_year)
 
@@ -199,7 +200,7 @@ class AttendeeForm(VersionedForm):
             self.places |= ours
             groups.append((title, [(key, place.name) for key, place in ours.items()]))
         self.fields["place"].choices = [("", _("Neither a city nor a partner")), *groups]
-        self.fields["keep_until"].initial = max(event.ends_on, timezone.localdate()) + KEEP_FOR
+        self.fields["keep_until"].initial = max(event.ends_on, event.today) + KEEP_FOR
 
     @staticmethod
     def stored(row: Attendee) -> dict[str, Any]:
@@ -226,7 +227,7 @@ class AttendanceForm(forms.Form):
 
     def __init__(self, event: ProgrammeEvent, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["present"].queryset = event.attendees.all()
+        self.fields["present"].queryset = event.attendees.coming()
 
 
 class MaterialForm(forms.Form):
@@ -305,10 +306,11 @@ class FeedbackForm(forms.Form):
         help_text=gettext_lazy("Write nothing by which you or others could be recognised."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, event: ProgrammeEvent, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for question in FeedbackQuestion:
-            field = forms.TypedChoiceField(label=question.label, choices=MARKS, coerce=int, widget=forms.RadioSelect)
+            words = question.words(at_launch=event.is_launch)
+            field = forms.TypedChoiceField(label=words, choices=MARKS, coerce=int, widget=forms.RadioSelect)
             self.fields[question.value] = field
         self.order_fields([*FeedbackQuestion.values, "text"])
 

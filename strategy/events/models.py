@@ -1,9 +1,11 @@
 """Events of a programme: workshops and exchange meetings, who came, what was given out, what the cities take home."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -21,6 +23,7 @@ from strategy.access import of_cities_where
 from strategy.events.enums import LANGUAGES, Capacity, EventKind, Standing
 
 SUBJECT_LENGTH = 40  # an indicator's code
+LONGEST = relativedelta(years=5)  # that an attendee may be kept after an event
 LOWEST, HIGHEST = 1, 4  # of a mark in the feedback
 _MARK = {"validators": [MinValueValidator(LOWEST), MaxValueValidator(HIGHEST)]}
 _CANCELLED = {"cancelled_at__isnull": False, "cancelled_by__isnull": False}
@@ -111,12 +114,30 @@ class ProgrammeEvent(models.Model):
         return self.kind == EventKind.EXCHANGE_MEETING
 
     @property
+    def is_launch(self) -> bool:
+        return self.kind == EventKind.LAUNCH
+
+    @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
 
     @property
+    def zone(self) -> ZoneInfo | tzinfo:
+        """A launch event lives in the time of its city."""
+        return self.city.zone if self.city else timezone.get_current_timezone()
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(timezone=self.zone)
+
+    @property
     def is_over(self) -> bool:
-        return self.ends_on < timezone.localdate()
+        return self.ends_on < self.today
+
+    @property
+    def keeps_until_at_most(self) -> date:
+        """The last day that may be set for what is kept of its people."""
+        return max(self.ends_on, self.today) + LONGEST
 
     @property
     def days(self) -> list[date]:
@@ -129,7 +150,7 @@ class ProgrammeEvent(models.Model):
             return "late", gettext("Cancelled")
         if self.is_over:
             return "done", gettext("Held")
-        if self.starts_on <= timezone.localdate():
+        if self.starts_on <= self.today:
             return "part", gettext("On now")
         return "wait", gettext("To come")
 

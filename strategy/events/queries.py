@@ -56,7 +56,7 @@ class Delegation:
 
 def delegations(event: ProgrammeEvent) -> list[Delegation]:
     """Who takes part: cities first, then organisations, then others, each by name. One query."""
-    people = sorted(event.attendees.for_list(), key=_place_order)
+    people = sorted(event.attendees.coming().for_list(), key=_place_order)
     return [Delegation(group[0].place, group) for _key, group in _grouped(people)]
 
 
@@ -122,14 +122,17 @@ def conclusions(event: ProgrammeEvent) -> list[ToldConclusion]:
 
 
 def feedback_of(event: ProgrammeEvent) -> Feedback | None:
-    return Feedback.objects.filter(event=event).first()
+    feedback = Feedback.objects.filter(event=event).first()
+    if feedback:
+        feedback.event = event
+    return feedback
 
 
 def feedback_rows(feedback: Feedback) -> list[dict[str, Any]]:
     """Each question with how many gave each mark; what the page shows of closed feedback."""
     marks = feedback.figures["marks"] if feedback.figures else {}
     return [
-        {"question": question.label, "marks": marks[question.value]}
+        {"question": question.words(at_launch=feedback.event.is_launch), "marks": marks[question.value]}
         for question in FeedbackQuestion
         if question.value in marks
     ]

@@ -1,10 +1,12 @@
 """The access table, part by part. A new area of the site adds its module here."""
 
 from tests.access import (
+    body,
     documents,
     events,
     findings,
     index,
+    launch,
     milestones,
     pilots,
     plan,
@@ -15,7 +17,6 @@ from tests.access import (
     trends,
     whatnext,
 )
-from tests.access import body, events, findings, index, research, sessions, stakeholders, strategy, trends
 
 PARTS = [
     index.PART,
@@ -33,4 +34,5 @@ PARTS = [
     milestones.PART,
     plan.PART,
     body.PART,
+    launch.PART,
 ]

@@ -11,7 +11,7 @@ from strategy.events.actions import materials
 from strategy.events.enums import EventKind, FeedbackQuestion
 from strategy.models import Feedback, FeedbackLink
 from tests.access.world import Part, World
-from tests.factories import FAR_AWAY, make_attendee, make_event, make_file, make_task
+from tests.factories import A_YEAR_ON, FAR_AWAY, make_attendee, make_event, make_file, make_task
 
 LINES = """
 address              method when  nobody lead contrib peer coord viewer partner expert expert2 network admin outsider
@@ -126,7 +126,7 @@ def bodies(world: World) -> Mapping[str, dict[str, Any]]:
     city, event = world.assessment.city, world.things["event"]
     facts = {"kind": event.kind, "title": "Meeting", "starts_on": "2020-02-04", "ends_on": "2020-02-06", "version": 0}
     item = {"day": "2020-02-05", "begins": "10:00", "ends": "11:00", "title": "Coffee", "version": 0}
-    person = {"name": "Jan Muster", "capacity": "trainer", "keep_until": FAR_AWAY.isoformat(), "version": 0}
+    person = {"name": "Jan Muster", "capacity": "trainer", "keep_until": A_YEAR_ON.isoformat(), "version": 0}
     task = {"title": "Write a plan", "due_on": "2020-04-01", "cities": [city.pk], "version": 0}
     conclusion = {"subject": "commitment", "text": "They share much.", "version": 0}
     return {

@@ -31,11 +31,13 @@ from strategy.models import (
     EngagementSession,
     Feedback,
     FeedbackLink,
-    Milestone,
+    Launch,
     Member,
+    Milestone,
     ParticipantLink,
     PilotAction,
     ProgrammeEvent,
+    Registration,
     Stakeholder,
 )
 from tests.e2e.conftest import new_context
@@ -125,7 +127,12 @@ def _places() -> dict[str, str]:
     closed = CityStrategy.objects.get(city__slug="cartagena", closed_at__isnull=False)
     ballot = Ballot.objects.filter(is_used=False, round__session__city__slug="ravenna")[0]
     Ballot.objects.filter(pk=ballot.pk).update(token_hash=links.hash_of(TOKEN))
+    late = Launch.objects.get(event__city__slug="dietzenbach")
+    registered = late.registrations.filter(attendee__standing="coming")[0]
+    Registration.objects.filter(pk=registered.pk).update(token_hash=links.hash_of(TOKEN))
     return {
+        "launch": f"/strategy/dietzenbach/launch/{late.event_id}/",
+        "launch_agenda": late.event.get_absolute_url(),
         "engagement": "/engagement/cartagena/",
         "stakeholder": stakeholder.get_absolute_url(),
         "person": reverse("contact_edit", args=["cartagena", person.pk]),
@@ -556,6 +563,20 @@ LOOKS = [
     Look("did it move", LEAD.format("lublin"), "/strategy/lublin/moved/"),
     Look("programme replicated", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/replicate/?starts_on=2023-01-02"),
     Look("city joins a programme", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/cities/add/"),
+    # Launch events
+    Look("launch", COORDINATOR.format("dietzenbach"), "/strategy/dietzenbach/launch/", _open_everything),
+    Look("launch held, of a viewer", "viewer@lublin.example", "/strategy/lublin/launch/"),
+    Look("launch, none", "newcomer@example.org", "/strategy/newtown/launch/"),
+    Look("launch, planning", COORDINATOR.format("dietzenbach"), "/strategy/dietzenbach/launch/start/"),
+    Look("launch, changing", COORDINATOR.format("dietzenbach"), "{launch}edit/"),
+    Look("launch, registrations", COORDINATOR.format("dietzenbach"), "{launch}registrations/"),
+    Look("launch, by hand", COORDINATOR.format("dietzenbach"), "{launch}registrations/add/"),
+    Look("launch, invitations", COORDINATOR.format("dietzenbach"), "{launch}invitations/"),
+    Look("launch, agenda", COORDINATOR.format("dietzenbach"), "{launch_agenda}", _open_everything),
+    Look("launch, attendance", COORDINATOR.format("dietzenbach"), "{launch_agenda}people/"),
+    Look("launch for everybody, full", NOBODY, "/cities/dietzenbach/launch/"),
+    Look("launch for everybody, held", NOBODY, "/cities/lublin/launch/"),
+    Look("link of a registration", NOBODY, "/registration/{token}/"),
 ]
 
 

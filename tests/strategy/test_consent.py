@@ -432,6 +432,8 @@ WITHOUT_NAMES = {
     "strategy.FeedbackAnswer": {"text"},
     "strategy.Conclusion": {"subject", "text"},
     "strategy.ParticipantLink": {"token_hash"},
+    "strategy.LaunchInvitation": {"token_hash"},
+    "strategy.Registration": {"token_hash"},
     "strategy.Ballot": {"token_hash"},
 }
 

@@ -169,7 +169,7 @@ def test_second_run_changes_nothing(db, demo_answered):
 # The label ------------------------------------------------------------------------------------------------------------
 def test_every_page_of_engagement_says_that_it_is_sample_data(db, demo_answered, sign_in):
     browser = sign_in(User.objects.get(email="coordinator@lublin.example"))
-    for address in [*pages_of("lublin"), *pages_of_sessions("lublin"), *pages_of_events()]:
+    for address in [*pages_of("lublin"), *pages_of_sessions("lublin"), *pages_of_launch("lublin"), *pages_of_events()]:
         assert_labelled(browser, address)
     browser = sign_in(User.objects.get(email="partner@linkoping.example"))
     for address in [*pages_of("linkoping"), *pages_of_sessions("linkoping")]:
@@ -217,9 +217,21 @@ def pages_of_sessions(slug: str) -> list[str]:
     return found
 
 
+def pages_of_launch(slug: str) -> list[str]:
+    event = ProgrammeEvent.objects.get(city__slug=slug, cancelled_at=None)
+    of_one = ("launch_event", "launch_edit", "registrations", "registration_add", "launch_invite")
+    as_an_event = ("event", "event_people", "event_feedback")
+    return [
+        reverse("launch", args=[slug]),
+        reverse("launch_public", args=[slug]),
+        *(reverse(name, args=[slug, event.pk]) for name in of_one),
+        *(reverse(name, args=[network_demo.PROGRAMME, event.pk]) for name in as_an_event),
+    ]
+
+
 def pages_of_events() -> list[str]:
     found = [reverse("events", args=[network_demo.PROGRAMME])]
-    for event in ProgrammeEvent.objects.all():
+    for event in ProgrammeEvent.objects.filter(city=None):
         names = ("event", "event_people", "event_tasks", "event_feedback")
         found += [reverse(name, args=[network_demo.PROGRAMME, event.pk]) for name in names]
     return found

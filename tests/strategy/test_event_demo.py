@@ -10,6 +10,7 @@ from cities.models import Organisation, User
 from epi.models import Job
 from icc_index import demo as network_demo
 from icc_index.models import Edition
+from strategy.demo import launches
 from strategy.events import demo
 from strategy.events.enums import Capacity
 from strategy.models import Attendee, CityTask, Conclusion, Feedback, FeedbackAnswer, ProgrammeEvent
@@ -19,8 +20,9 @@ from tests.rows import all_rows
 
 @pytest.fixture
 def built(edition: Edition, monkeypatch) -> list[ProgrammeEvent]:
-    """The demo's events, with the network's accounts but without its assessments, which take long."""
+    """The demo's events, with the network's accounts; without assessments, which take long, and launch events."""
     monkeypatch.setattr(network_demo._Story, "tell", lambda story: None)
+    monkeypatch.setattr(launches, "build", lambda chance: None)
     call_command("load_cities", verbosity=0)
     network_demo.build()
     demo.build(random.Random(1))

@@ -20,7 +20,7 @@ from strategy.events.actions import events as actions
 from strategy.events.actions import forget_expired, materials, people, tasks
 from strategy.events.enums import Capacity, EventKind
 from strategy.models import AgendaItem, Attendee, CityTask, EventTask, Feedback, FeedbackLink, Material, ProgrammeEvent
-from tests.factories import FAR_AWAY, make_attendee, make_city, make_event, make_file, make_task, make_user
+from tests.factories import A_YEAR_ON, FAR_AWAY, make_attendee, make_city, make_event, make_file, make_task, make_user
 
 FACTS = {
     "kind": EventKind.WORKSHOP,
@@ -290,12 +290,12 @@ PERSON = {
     "capacity": Capacity.PARTICIPANT,
     "city": None,
     "organisation": None,
-    "keep_until": FAR_AWAY,
+    "keep_until": A_YEAR_ON,
 }
 
 
 def posted_person(**change):
-    person = {"name": "Ewa Muster", "capacity": "trainer", "keep_until": "2100-01-01", "version": 0}
+    person = {"name": "Ewa Muster", "capacity": "trainer", "keep_until": A_YEAR_ON.isoformat(), "version": 0}
     return person | change
 
 
@@ -328,6 +328,7 @@ def test_names_are_shown_to_colleagues_and_addresses_to_those_who_run_the_event(
     [
         ({"keep_until": date(2020, 2, 4)}, "until the event is over"),
         ({"keep_until": date(2020, 2, 5)}, "not in the past"),
+        ({"keep_until": FAR_AWAY}, "five years at most"),
         ({"email": "Ewa.Muster@example.org"}, "takes part already"),
     ],
 )
@@ -422,6 +423,21 @@ def test_expired_people_are_emptied_and_still_counted(event, city, network, othe
     kept.refresh_from_db()
     assert kept.name == "Kept"
     assert not sees(other_expert)
+
+
+def test_name_of_a_forgotten_person_goes_from_agenda_and_notes_of_the_event(event, network):
+    event.agenda.create(
+        day=event.starts_on, begins="09:00", ends="10:00", title="Opening", speaker="Ewa Muster, Jan Lis"
+    )
+    ProgrammeEvent.objects.update(notes="Ewa Muster asked for slides. Ewa is friendly.")
+    other = make_event(event.programme, network, "Another", notes="Ewa Muster spoke.")
+    expire(make_attendee(event, "Ewa Muster"))
+    forget_expired()
+    event.refresh_from_db()
+    other.refresh_from_db()
+    assert event.agenda.get().speaker == "[name removed], Jan Lis"
+    assert event.notes == "[name removed] asked for slides. Ewa is friendly."
+    assert (event.notes_version, other.notes) == (1, "Ewa Muster spoke.")
 
 
 def test_forgetting_twice_changes_nothing_and_is_recorded_once_without_a_name(event):

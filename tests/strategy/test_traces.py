@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategy.consent.traces import Finder, Traces
+from strategy.traces import Finder, Traces
 
 ANNA = Traces("Anna Nowak", "anna.nowak@example.org", "+48 600 100 200")
 

@@ -4,16 +4,14 @@ from datetime import date, time
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cities.models import Programme, User
 from epi import audit
 from epi.errors import CannotBeDone
 from strategy.access import still_there
-from strategy.events import rules
-from strategy.events.actions._common import change, lock
+from strategy.events import emails, rules
+from strategy.events.actions._common import call_off, change, check_days, lock
 from strategy.events.enums import EventKind
 from strategy.events.models import AgendaItem, ProgrammeEvent
 
@@ -32,7 +30,8 @@ def add_event(
     is_sample: bool = False,
 ) -> ProgrammeEvent:
     rules.check_can_run(by, programme)
-    _check_days(starts_on, ends_on)
+    _check_kind(kind)
+    check_days(None, starts_on, ends_on)
     event = ProgrammeEvent.objects.create(
         programme=programme,
         kind=kind,
@@ -52,15 +51,9 @@ def add_event(
 def change_event(*, event: ProgrammeEvent, base_version: int, by: User, **facts: Any) -> ProgrammeEvent:
     """Change what `add_event` set. Raises Conflict, and CannotBeDone while the agenda has other days."""
     event = lock(event)
-    rules.check_can_change(by, event)
-    first, last = facts["starts_on"], facts["ends_on"]
-    _check_days(first, last)
-    outside = event.agenda.exclude(day__range=(first, last)).first()
-    if outside:
-        raise CannotBeDone(
-            _("“%(title)s” is on the agenda of %(day)s. Move it first.")
-            % {"title": outside.title, "day": date_format(outside.day, "j E Y")}
-        )
+    rules.check_can_change_here(by, event)
+    _check_kind(facts["kind"])
+    check_days(event, facts["starts_on"], facts["ends_on"])
     if facts["kind"] != EventKind.EXCHANGE_MEETING and (event.notes or event.conclusions.exists()):
         raise CannotBeDone(_("The meeting has notes or conclusions, so it stays an exchange meeting."))
     change(event, base_version=base_version, **facts)
@@ -68,21 +61,21 @@ def change_event(*, event: ProgrammeEvent, base_version: int, by: User, **facts:
     return event
 
 
-def _check_days(first: date, last: date) -> None:
-    if last < first:
-        raise CannotBeDone(_("The last day is before the first."))
+def _check_kind(kind: EventKind | str) -> None:
+    if kind == EventKind.LAUNCH:
+        raise CannotBeDone(_("A launch event is a city's own: its coordinator plans it with the city's strategy."))
 
 
 @transaction.atomic
-def cancel_event(*, event: ProgrammeEvent, reason: str, by: User) -> None:
-    """Say that the event does not take place, and why. For good: nothing of it changes any more."""
+def cancel_event(*, event: ProgrammeEvent, reason: str, by: User) -> int:
+    """Say that the event does not take place, and why. For good: nothing of it changes any more.
+
+    While it is still to come, those who take part are told by mail. Returns how many.
+    """
     event = lock(event)
-    rules.check_can_change(by, event)
-    if not reason.strip():
-        raise CannotBeDone(_("Say why: the others need to know what to do."))
-    event.cancelled_at, event.cancelled_by, event.cancel_reason = timezone.now(), by, reason.strip()
-    event.save()
-    audit.record("programme_event.cancelled", event, by=by, comment=event.cancel_reason)
+    rules.check_can_change_here(by, event)
+    call_off(event, reason, by)
+    return 0 if event.is_over else emails.cancelled(event)
 
 
 # Agenda ---------------------------------------------------------------------------------------------------------------

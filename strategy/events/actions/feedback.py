@@ -27,19 +27,19 @@ def open_feedback(*, event: ProgrammeEvent, closes_on: date, by: User) -> int:
     """
     event = lock(event)
     rules.check_can_change(by, event)
-    if timezone.localdate() < event.ends_on:
+    if event.today < event.ends_on:
         raise CannotBeDone(_("Ask for feedback from the last day of the event on."))
-    if closes_on <= timezone.localdate():
+    if closes_on <= event.today:
         raise CannotBeDone(_("Give people time: choose a date after today."))
     if Feedback.objects.filter(event=event).exists():
         raise CannotBeDone(_("Feedback was asked for already."))
-    feedback = Feedback.objects.create(event=event, closes_at=_end_of(closes_on), opened_by=by)
+    feedback = Feedback.objects.create(event=event, closes_at=_end_of(closes_on, event), opened_by=by)
     audit.record("programme_event.feedback_opened", event, by=by, closes_on=closes_on.isoformat())
     return _send_links(feedback)
 
 
-def _end_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.max.replace(microsecond=0)))
+def _end_of(day: date, event: ProgrammeEvent) -> datetime:
+    return datetime.combine(day, time.max.replace(microsecond=0), tzinfo=event.zone)
 
 
 @transaction.atomic
@@ -69,7 +69,7 @@ def _send_links(feedback: Feedback) -> int:
 
 def reachable(event: ProgrammeEvent) -> QuerySet[Attendee]:
     """Those who were there and have an address."""
-    return event.attendees.known().filter(attended=True).exclude(email="").select_related("city", "account")
+    return event.attendees.known().coming().filter(attended=True).exclude(email="").select_related("city", "account")
 
 
 def _open(event: ProgrammeEvent) -> Feedback:

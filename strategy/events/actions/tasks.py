@@ -20,7 +20,7 @@ from strategy.events.models import CityTask, EventTask, ProgrammeEvent
 def add_task(*, event: ProgrammeEvent, title: str, due_on: date, cities: Collection[City], by: User) -> EventTask:
     """Give cities something to do: one row for each of them."""
     event = lock(event)
-    rules.check_can_change(by, event)
+    rules.check_can_change_here(by, event)
     _check_cities(event, cities)
     task = EventTask.objects.create(event=event, title=title, due_on=due_on)
     CityTask.objects.bulk_create([CityTask(task=task, city=city) for city in cities])
@@ -34,7 +34,7 @@ def change_task(
 ) -> None:
     """Change a task and who has it. Raises Conflict, and CannotBeDone for a city that has done it already."""
     event = lock(task.event)
-    rules.check_can_change(by, event)
+    rules.check_can_change_here(by, event)
     _check_cities(event, cities)
     task = still_there(event.tasks.all(), task.pk)
     change(task, base_version=base_version, title=title, due_on=due_on)
@@ -52,7 +52,7 @@ def change_task(
 def remove_task(*, task: EventTask, by: User) -> None:
     """Take a task from all cities. Raises CannotBeDone once a city has done it."""
     event = lock(task.event)
-    rules.check_can_change(by, event)
+    rules.check_can_change_here(by, event)
     if task.rows.exclude(done_at=None).exists():
         raise CannotBeDone(_("A city has done this already, so the task stays."))
     event.tasks.filter(pk=task.pk).delete()

@@ -5,9 +5,10 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from cities.enums import Permission
 from cities.models import Programme
 from icc_index.queries import programmes_of
 from strategy import asking
@@ -40,6 +41,20 @@ def event_or_404(request: HttpRequest, slug: str, pk: int) -> ProgrammeEvent:
     return get_object_or_404(visible, pk=pk, programme__slug=slug)
 
 
+def event_of_programme_or_404(request: HttpRequest, slug: str, pk: int) -> ProgrammeEvent:
+    """An event that the programme itself holds: launch events have pages of their own for this, or nothing of it."""
+    event = event_or_404(request, slug, pk)
+    if event.is_launch:
+        raise Http404
+    return event
+
+
+def event_of_programme_to_change(request: HttpRequest, slug: str, pk: int) -> ProgrammeEvent:
+    event = event_of_programme_or_404(request, slug, pk)
+    rules.check_can_change(request.user, event)
+    return event
+
+
 def event_to_change(request: HttpRequest, slug: str, pk: int) -> ProgrammeEvent:
     """The event for a page of those who run it: others who may see it get the reason why not this page."""
     event = event_or_404(request, slug, pk)
@@ -49,10 +64,12 @@ def event_to_change(request: HttpRequest, slug: str, pk: int) -> ProgrammeEvent:
 
 def page(request: HttpRequest, template: str, programme: Programme, status: int = 200, **context: Any) -> HttpResponse:
     """A page about a programme's events, with what its crumbs and buttons need."""
-    can_run = rules.can_run(request.user, programme)
+    runs_programme = rules.can_run(request.user, programme)
     context = {
         "programme": programme,
-        "can_run": can_run,
+        "runs_programme": runs_programme,
+        "can_run": runs_programme,
+        "launch_city": None,
         "sample_note": SAMPLE_NOTE,
         **context,
     }
@@ -62,11 +79,16 @@ def page(request: HttpRequest, template: str, programme: Programme, status: int 
 def event_page(
     request: HttpRequest, template: str, event: ProgrammeEvent, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """A page about one event."""
+    """A page about one event. `launch_city` leads the people of a launch event's city back to its strategy."""
+    can_run = rules.can_run_event(request.user, event)
+    is_ours = event.city and request.user.may(Permission.READ_STRATEGY, event.city.pk)
     context = {
         "event": event,
         "sample_data": event.is_sample,
-        "can_change": rules.can_run(request.user, event.programme) and not event.is_cancelled,
+        "can_run": can_run,
+        "can_change": can_run and not event.is_cancelled,
+        "can_see_people": rules.can_see_people(request.user, event),
+        "launch_city": event.city if is_ours else None,
         **context,
     }
     return page(request, template, event.programme, status=status, **context)

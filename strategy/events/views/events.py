@@ -1,11 +1,13 @@
 """A programme's events, one event at a glance, and its agenda."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from strategy.events import queries, rules
@@ -16,6 +18,7 @@ from strategy.events.views._common import (
     Asked,
     answer_form,
     do,
+    event_of_programme_to_change,
     event_or_404,
     event_page,
     event_to_change,
@@ -30,8 +33,19 @@ def events(request: HttpRequest, slug: str) -> HttpResponse:
     """The programme's events, the newest first."""
     programme = programme_or_404(request, slug)
     found = list(ProgrammeEvent.objects.visible_to(request.user).for_list().filter(programme=programme))
-    sample = any(event.is_sample for event in found)
-    return page(request, "strategy/events/list.html", programme, events=found, sample_data=sample)
+    return page(
+        request,
+        "strategy/events/list.html",
+        programme,
+        events=[event for event in found if not event.is_launch],
+        launches=_by_city(event for event in found if event.is_launch),
+        sample_data=any(event.is_sample for event in found),
+    )
+
+
+def _by_city(launches: Iterable[ProgrammeEvent]) -> list[ProgrammeEvent]:
+    """Each city's launch event, after it those that the city cancelled."""
+    return sorted(launches, key=lambda one: (str(one.city), one.is_cancelled, one.starts_on, one.pk))
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,15 +88,13 @@ def _glance(request: HttpRequest, event: ProgrammeEvent) -> dict[str, Any]:
         context["trends"] = f"/trends/?programme={event.programme.slug}"
         context["conclusions"] = queries.conclusions(event)
         context["can_conclude"] = is_expert and not event.is_cancelled
-        context["can_take_notes"] = not event.is_cancelled and (
-            is_expert or rules.can_run(request.user, event.programme)
-        )
+        context["can_take_notes"] = not event.is_cancelled and (is_expert or rules.can_run_event(request.user, event))
     return context
 
 
 @require_http_methods(["GET", "POST"])
 def event_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    event = event_to_change(request, slug, pk)
+    event = event_of_programme_to_change(request, slug, pk)
     form = filled(EventForm, event, data=typed(request))
     asked = Asked(
         title=_("Edit the event"),
@@ -103,14 +115,24 @@ def event_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_POST
 def event_cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    event = event_to_change(request, slug, pk)
+    event = event_of_programme_to_change(request, slug, pk)
     form = CancelForm(request.POST)
     if not form.is_valid():
         return event_page(
             request, "strategy/events/event.html", event, 422, **{**_glance(request, event), "cancel_form": form}
         )
-    actions.cancel_event(event=event, by=request.user, **form.cleaned_data)
-    return do(request, lambda: None, done=_("The event is cancelled."), back=event)
+    told = actions.cancel_event(event=event, by=request.user, **form.cleaned_data)
+    return do(request, lambda: None, done=_cancelled(told), back=event)
+
+
+def _cancelled(told: int) -> str:
+    if not told:
+        return _("The event is cancelled.")
+    return ngettext(
+        "The event is cancelled. %(count)d person gets a mail that says so.",
+        "The event is cancelled. %(count)d people get a mail that says so.",
+        told,
+    ) % {"count": told}
 
 
 # Agenda ---------------------------------------------------------------------------------------------------------------

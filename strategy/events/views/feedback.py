@@ -89,10 +89,10 @@ def feedback_close(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 def feedback_give(request: HttpRequest, token: str) -> HttpResponse:
     """One answer, through a link from a mail. The page tells what the event was, and nothing else."""
-    links = actions.usable_links().select_related("feedback__event__programme")
+    links = actions.usable_links().select_related("feedback__event__programme", "feedback__event__city")
     link: FeedbackLink = link_or_404(request, links, token)
     event = link.feedback.event
-    form = FeedbackForm(request.POST or None)
+    form = FeedbackForm(event, request.POST or None)
     context = {"event": event, "form": form, "sample_data": event.is_sample, "sample_note": SAMPLE_NOTE}
     if request.method == "POST" and form.is_valid():
         if not actions.give_feedback(link=link, **form.cleaned_data):

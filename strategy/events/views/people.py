@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from epi.errors import CannotBeDone
-from strategy.events import queries
+from strategy.events import queries, rules
 from strategy.events.actions import people as actions
 from strategy.events.forms import AttendanceForm, AttendeeForm, filled
 from strategy.events.models import Attendee, ProgrammeEvent
@@ -17,6 +17,7 @@ from strategy.events.views._common import (
     Asked,
     answer_form,
     do,
+    event_of_programme_to_change,
     event_or_404,
     event_page,
     event_to_change,
@@ -29,6 +30,7 @@ from strategy.events.views._common import (
 def event_people(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Who takes part, by city and organisation. Addresses show to those who run the event only."""
     event = event_or_404(request, slug, pk)
+    rules.check_can_see_people(request.user, event)
     groups = queries.delegations(event)
     people = [attendee for group in groups for attendee in group.people]
     return event_page(
@@ -36,6 +38,8 @@ def event_people(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "strategy/events/people.html",
         event,
         delegations=groups,
+        people=people,
+        has_begun=event.starts_on <= event.today,
         total=len(people),
         there=sum(attendee.attended for attendee in people),
         cities=sum(group.people[0].city_id is not None for group in groups),
@@ -49,7 +53,7 @@ def _back(event: ProgrammeEvent) -> str:
 
 @require_http_methods(["GET", "POST"])
 def attendee_add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    event = event_to_change(request, slug, pk)
+    event = event_of_programme_to_change(request, slug, pk)
     form = AttendeeForm(event, typed(request))
     asked = Asked(
         title=_("Add a person"),
@@ -70,7 +74,7 @@ def _attendee_or_404(event: ProgrammeEvent, pk: int) -> Attendee:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def attendee_edit(request: HttpRequest, slug: str, pk: int, attendee_pk: int) -> HttpResponse:
-    event = event_to_change(request, slug, pk)
+    event = event_of_programme_to_change(request, slug, pk)
     attendee = _attendee_or_404(event, attendee_pk)
     form = filled(AttendeeForm, attendee, event, data=typed(request))
     asked = Asked(title=_("Edit a person"), submit=_("Save"), done=_("The person is saved."), back=_back(event))
@@ -89,7 +93,7 @@ def attendee_edit(request: HttpRequest, slug: str, pk: int, attendee_pk: int) ->
 
 @require_POST
 def attendee_remove(request: HttpRequest, slug: str, pk: int, attendee_pk: int) -> HttpResponse:
-    event = event_to_change(request, slug, pk)
+    event = event_of_programme_to_change(request, slug, pk)
     attendee = _attendee_or_404(event, attendee_pk)
     return do(
         request,

@@ -14,9 +14,9 @@ from strategy.events.views._common import (
     Asked,
     answer_form,
     do,
-    event_or_404,
+    event_of_programme_or_404,
+    event_of_programme_to_change,
     event_page,
-    event_to_change,
     typed,
 )
 
@@ -24,7 +24,7 @@ from strategy.events.views._common import (
 @require_GET
 def event_tasks(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A city's people see what their city took home; those who run the event all cities x tasks."""
-    event = event_or_404(request, slug, pk)
+    event = event_of_programme_or_404(request, slug, pk)
     can_run = rules.can_run(request.user, event.programme)
     return event_page(
         request,
@@ -41,7 +41,7 @@ def _back(event: ProgrammeEvent) -> str:
 
 @require_http_methods(["GET", "POST"])
 def task_add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    event = event_to_change(request, slug, pk)
+    event = event_of_programme_to_change(request, slug, pk)
     form = TaskForm(event, typed(request))
     asked = Asked(
         title=_("Give the cities a task"),
@@ -56,7 +56,7 @@ def task_add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def task_edit(request: HttpRequest, slug: str, pk: int, task_pk: int) -> HttpResponse:
-    event = event_to_change(request, slug, pk)
+    event = event_of_programme_to_change(request, slug, pk)
     task = get_object_or_404(event.tasks, pk=task_pk)
     form = filled(TaskForm, task, event, data=typed(request))
     asked = Asked(title=_("Edit a task"), submit=_("Save the task"), done=_("The task is saved."), back=_back(event))
@@ -75,7 +75,7 @@ def task_edit(request: HttpRequest, slug: str, pk: int, task_pk: int) -> HttpRes
 
 @require_POST
 def task_remove(request: HttpRequest, slug: str, pk: int, task_pk: int) -> HttpResponse:
-    event = event_to_change(request, slug, pk)
+    event = event_of_programme_to_change(request, slug, pk)
     task = get_object_or_404(event.tasks, pk=task_pk)
     return do(
         request,
@@ -94,7 +94,7 @@ def _row_or_404(request: HttpRequest, event: ProgrammeEvent, pk: int) -> CityTas
 @require_http_methods(["GET", "POST"])
 def city_task(request: HttpRequest, slug: str, pk: int, row_pk: int) -> HttpResponse:
     """Tick one of the city's tasks off, saying what was done. Those who run the event read the city's note here."""
-    event = event_or_404(request, slug, pk)
+    event = event_of_programme_or_404(request, slug, pk)
     row = _row_or_404(request, event, row_pk)
     if request.method == "POST":
         rules.check_can_do_tasks(request.user, row.city)
@@ -120,7 +120,7 @@ def city_task(request: HttpRequest, slug: str, pk: int, row_pk: int) -> HttpResp
 
 @require_POST
 def city_task_reopen(request: HttpRequest, slug: str, pk: int, row_pk: int) -> HttpResponse:
-    event = event_or_404(request, slug, pk)
+    event = event_of_programme_or_404(request, slug, pk)
     row = _row_or_404(request, event, row_pk)
     rules.check_can_do_tasks(request.user, row.city)
     return do(

@@ -113,6 +113,7 @@ def _become_one(contact: Contact, twin: Contact) -> None:
     for place in contact.participations.all():
         if place.session_id in places:
             _share_place(place, places[place.session_id])
+    contact.launch_invitations.filter(launch__in=twin.launch_invitations.values("launch")).delete()
     hand_over(contact, twin)
     contact.delete()
 

@@ -13,7 +13,7 @@ from strategy.models import CityTask
 from strategy.sessions.actions import guiding, inviting, minutes, recording
 from strategy.sessions.enums import Decision, TopicReason
 from strategy.sessions.models import ParticipantLink
-from tests.factories import FAR_AWAY, make_attendee, make_task
+from tests.factories import A_YEAR_ON, FAR_AWAY, make_attendee, make_task
 from tests.strategy.sessions.conftest import LATER, address
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def meeting_with_all(request, network, city, coordinator, expert) -> list[tuple[
     task = make_task(held, city)
     row = CityTask.objects.select_related("task__event", "city").get()
     conclusion = meeting.conclude(event=held, subject="", text="All do.", cities=[], by=expert)
-    facts = {"name": "Ewa", "function": "", "email": "", "capacity": "participant", "keep_until": FAR_AWAY}
+    facts = {"name": "Ewa", "function": "", "email": "", "capacity": "participant", "keep_until": A_YEAR_ON}
     facts |= {"city": None, "organisation": None}
     given = {"base_version": 0, "by": network}
     return [
