@@ -1,21 +1,32 @@
 """What the pages share: fetching what this person may see, pages about one event, and forms on a page of their own."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 
 from cities.models import Programme
-from epi import typed_text
-from epi.errors import CannotBeDone, Conflict
 from icc_index.queries import programmes_of
+from strategy import asking
+from strategy.asking import Asked, do, typed
 from strategy.events import rules
 from strategy.events.models import ProgrammeEvent
 from strategy.views import SAMPLE_NOTE
+
+__all__ = [
+    "Asked",
+    "answer_form",
+    "do",
+    "event_or_404",
+    "event_page",
+    "event_to_change",
+    "page",
+    "programme_or_404",
+    "typed",
+]
 
 
 def programme_or_404(request: HttpRequest, slug: str) -> Programme:
@@ -61,75 +72,16 @@ def event_page(
     return page(request, template, event.programme, status=status, **context)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """The words of a form on a page of its own, and where it leads: `back`, or to `then` once it is saved."""
-
-    title: str
-    submit: str
-    done: str
-    back: str
-    then: str = ""
-
-
-def typed(request: HttpRequest) -> Mapping[str, Any] | None:
-    """What was posted, or what was typed here before the sign-in ran out; None for a fresh form."""
-    return request.POST if request.method == "POST" else typed_text.take_back(request)
-
-
 def answer_form(
-    request: HttpRequest,
-    event: ProgrammeEvent | Programme,
-    form: Any,
-    save: Callable[[], Any],
-    asked: Asked,
-    **context: Any,
-) -> HttpResponse:
-    """Show a form on a page of its own; when posted, save it, or show it again with what was typed and why not."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                save()
-            except CannotBeDone as error:
-                form.add_error(None, str(error))
-            except Conflict as conflict:
-                return _show(request, event, form.resting_on(conflict.theirs), asked, 409, is_conflict=True, **context)
-            else:
-                messages.success(request, asked.done)
-                return redirect(asked.then or asked.back)
-    return _show(request, event, form, asked, status, **context)
-
-
-def _show(
     request: HttpRequest,
     about: ProgrammeEvent | Programme,
     form: Any,
+    save: Callable[[], Any],
     asked: Asked,
-    status: int,
     *,
     template: str = "strategy/events/form.html",
-    is_conflict: bool = False,
     **context: Any,
 ) -> HttpResponse:
-    context |= {
-        "form": form,
-        "asked": asked,
-        "is_conflict": is_conflict,
-        "restored": form.is_bound and request.method == "GET",
-        "typed_by": typed_text.mark(request.user.pk),
-    }
+    """A form on a page of its own, about an event or about what the programme has of them."""
     shown = event_page if isinstance(about, ProgrammeEvent) else page
-    return shown(request, template, about, status=status, **context)
-
-
-def do(request: HttpRequest, act: Callable[[], Any], *, done: str, back: Any) -> HttpResponse:
-    """What a button without a form does: say that it is done, or why it could not be."""
-    try:
-        act()
-    except CannotBeDone as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect(back)
+    return asking.answer_form(request, partial(shown, request, template, about, **context), form, save, asked)
