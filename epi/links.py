@@ -9,18 +9,15 @@ import secrets
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from epi.errors import TooManyTries
+from epi import tries
 
-MOST_GUESSES = 20  # wrong tokens from one address in GUESSES_FORGOTTEN_AFTER seconds
-GUESSES_FORGOTTEN_AFTER = 10 * 60
+MOST_GUESSES = 20  # wrong tokens from one address in ten minutes
 
 Link = TypeVar("Link", bound="SecretLink")
 
@@ -76,24 +73,11 @@ def link_or_404(request: HttpRequest, links: "models.QuerySet[Link]", token: str
 
     Raises Http404 for any other token, and TooManyTries (429) once this address has guessed too often.
     """
-    guesses = _guesses_of(request)
-    if cache.get(guesses, 0) >= MOST_GUESSES:
-        raise TooManyTries(_("Too many links that do not work were tried from here. Wait ten minutes, then try again."))
+    too_many = _("Too many links that do not work were tried from here. Wait ten minutes, then try again.")
+    tries.check(request, "guesses", most=MOST_GUESSES, sentence=too_many)
     found = links.filter(token_hash=hash_of(token)).first()
     if found is None:
-        _count(guesses)
+        tries.count(request, "guesses")
         raise Http404(_("This link does not work. It was used already, withdrawn, or is out of date."))
     return found
 
-
-def _guesses_of(request: HttpRequest) -> str:
-    """The cache's key for this address, hashed so that no address is kept."""
-    return f"guesses:{hash_of(get_adapter(request).get_client_ip(request))}"
-
-
-def _count(key: str) -> None:
-    cache.add(key, 0, GUESSES_FORGOTTEN_AFTER)
-    try:
-        cache.incr(key)
-    except ValueError:  # forgotten in between
-        cache.set(key, 1, GUESSES_FORGOTTEN_AFTER)

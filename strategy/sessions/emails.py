@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from epi import mail
 from epi.mail import Attachment
-from strategy.sessions.calendar import Method, attachment
+from strategy.calendar import Method
+from strategy.sessions.calendar import attachment
 from strategy.sessions.models import EngagementSession, Participant, ParticipantLink
 
 LINK_WORKS_FOR = timedelta(days=60)  # after the session
