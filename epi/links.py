@@ -80,4 +80,3 @@ def link_or_404(request: HttpRequest, links: "models.QuerySet[Link]", token: str
         tries.count(request, "guesses")
         raise Http404(_("This link does not work. It was used already, withdrawn, or is out of date."))
     return found
-

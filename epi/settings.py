@@ -318,11 +318,15 @@ EPI_CONTRADICTIONS = ["strategy.findings.voices.contradictions"]
 # So many points (of 100) between a rating by stakeholders and the city's own score make a contradiction.
 EPI_CONTRADICTION_STEP = env.int("EPI_CONTRADICTION_STEP", default=25)
 # What lies on a person's desk beside the index: callables from a user to lines (icc_index/desk.py).
-EPI_DESK = ["strategy.overview.desk.items"]
+EPI_DESK = ["strategy.overview.desk.items", "strategy.pact.desk.items"]
 # What a city's public page shows of other apps: callables from a city to links (icc_index/public_links.py).
-EPI_CITY_LINKS: list[str] = []
+EPI_CITY_LINKS = ["strategy.pact.public.links"]
 # Workflows that docs/workflow.md tells of, in order.
-EPI_WORKFLOWS = ["icc_index.workflow.ASSESSMENT", "strategy.sessions.workflow.MINUTES"]
+EPI_WORKFLOWS = [
+    "icc_index.workflow.ASSESSMENT",
+    "strategy.sessions.workflow.MINUTES",
+    "strategy.pact.workflow.PACT",
+]
 # Parts of the demo network beyond the assessments: callables that take a seeded random.Random and are safe to repeat.
 EPI_DEMO_PARTS = ["strategy.demo.build"]
 # How long a stakeholder's contact person is kept when their consent names no day; never beyond five years.
