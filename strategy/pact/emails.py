@@ -1,6 +1,7 @@
 """Mail to those who sign a pact: one function a message, in the signatory's language."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -29,7 +30,7 @@ def taken_back(signatory: Signatory, reason: str) -> None:
     _send("taken_back", signatory, reason=reason)
 
 
-def _send(message: str, signatory: Signatory, **context: object) -> None:
+def _send(message: str, signatory: Signatory, **context: Any) -> None:
     city = signatory.pact.city
     if not signatory.address:
         return

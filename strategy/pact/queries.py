@@ -25,7 +25,7 @@ def pact_under_way(city: City) -> Pact | None:
 
 
 def public_pacts(city: City) -> list[Pact]:
-    """What everybody may read of a city's pacts: first the one that holds, then the others, the newest first. One query."""
+    """What everybody may read of a city's pacts: the one that holds, then the others, the newest first. One query."""
     found = list(city.pacts.public().select_related("city", "superseded_by").order_by("-number"))
     return sorted(found, key=lambda pact: pact.state != PactState.IN_FORCE or successor_of(pact) is not None)
 

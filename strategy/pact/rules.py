@@ -1,7 +1,7 @@
 """Who may do what with a pact, and when. `check_can_x` raises with a sentence, `can_x` is for templates.
 
-Seeing is not decided here: `visible_to` does, and what is not visible answers 404. Signatories need no role in the city:
-what they may see and sign follows from being on the list.
+Seeing is not decided here: `visible_to` does, and what is not visible answers 404. Signatories need no role in the
+city: what they may see and sign follows from being on the list.
 """
 
 from django.utils.translation import gettext as _

@@ -149,7 +149,7 @@ class TextChange:
 
 @dataclass(frozen=True)
 class CommitmentChange:
-    """One commitment; `details` are who promises it, its actions and its indicators, each as a list before and after."""
+    """One commitment: its text, who promises it, its actions and its indicators."""
 
     kind: Kind
     text: TextChange
@@ -223,9 +223,10 @@ def _text(before: str, after: str) -> TextChange:
 
 def _articles(before: Sequence[Content], after: Sequence[Content]) -> list[ArticleChange]:
     found = []
+    nothing: Content = {"title": "", "text": "", "commitments": []}
     for was, now in _in_reading_order(_pairs(before, after, "title", _whole_article)):
-        old = before[was] if was is not None else {"title": "", "text": "", "commitments": []}
-        new = after[now] if now is not None else {"title": "", "text": "", "commitments": []}
+        old = before[was] if was is not None else nothing
+        new = after[now] if now is not None else nothing
         kind = _kind(was, now, is_same=old == new)
         commitments = _commitments(old["commitments"], new["commitments"])
         numbers = (None if was is None else was + 1, None if now is None else now + 1)

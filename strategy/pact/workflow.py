@@ -31,11 +31,11 @@ PACT: Workflow[PactState] = Workflow(
     },
     title="A City Integration Pact",
     about="""\
-The city writes the text, those whom it concerns comment on it, the city adopts it, and the signatories sign in order.""",
+The city writes the text, those whom it concerns comment on it, the city adopts it, the signatories sign in order.""",
     rules="""\
 The text changes in draft and in consultation only. Opening a consultation keeps the text as a version, and so does
-adopting it. Adoption needs articles, signatories with an address, by whom and when it was adopted, and an answer to each
-comment. A signature covers the hash of the adopted version. Taking an adopted pact back makes all its signatures void,
-with the reason. It is signed when the last signatory has signed, and changes no more: what should be different then
-stands in the next pact, which takes its place once it is in force.""",
+adopting it. Adoption needs articles, signatories with an address, by whom and when it was adopted, and an answer to
+each comment. A signature covers the hash of the adopted version. Taking an adopted pact back makes all its signatures
+void, with the reason. It is signed when the last signatory has signed, and changes no more: what should be different
+then stands in the next pact, which takes its place once it is in force.""",
 )

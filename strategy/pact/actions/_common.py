@@ -55,7 +55,7 @@ def keep_version(pact: Pact, reason: VersionReason, *, by: User) -> PactVersion:
 
 
 def put_in_order(rows: Iterable[Any], pk: int, *, up: bool) -> list[Any]:
-    """`rows` with the one of that key moved one place up or down, numbered anew; those at the end stay where they are."""
+    """`rows` with the one of that key moved one place up or down, numbered anew; at the end it stays."""
     ordered = list(rows)
     place = next(index for index, row in enumerate(ordered) if row.pk == pk)
     other = place - 1 if up else place + 1

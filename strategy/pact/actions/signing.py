@@ -50,8 +50,8 @@ def sign(
 def _why_not_this_text(pact: Pact) -> str:
     if pact.state in rules.WRITTEN_IN:
         return _(
-            "The text was changed after you opened it: the city took the pact back. You get a mail when there is a text "
-            "to sign. Nothing was signed."
+            "The text was changed after you opened it: the city took the pact back. You get a mail when there is a "
+            "text to sign. Nothing was signed."
         )
     return _("The text was changed after you opened it. Read it as it stands now, then sign. Nothing was signed.")
 

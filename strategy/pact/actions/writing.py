@@ -1,6 +1,6 @@
 """Beginning a pact, and writing its text: articles and commitments."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -76,20 +76,24 @@ def _next_number(city: City) -> int:
 
 def _copy(pact: Pact, new: Pact) -> None:
     """Articles, commitments and who is to sign; what was stopped meanwhile is no longer tied to."""
-    people = {}
-    for one in pact.signatories.all():
-        names = ("position", "kind", "name", "represented_by", "function", "email", "account")
-        people[one.pk] = new.signatories.create(**{name: getattr(one, name) for name in names})
+    people = {one.pk: _copied(one, new.signatories, _OF_SIGNATORY) for one in pact.signatories.all()}
     possible = set(queries.actions_of(pact.city).values_list("pk", flat=True))
     for article in queries.articles_of(pact):
-        names = ("position", "title", "text", "area")
-        copied = new.articles.create(**{name: getattr(article, name) for name in names})
+        copied = _copied(article, new.articles, _OF_ARTICLE)
         for one in article.commitments.all():
             signatory = people.get(one.signatory_id) if one.signatory_id else None
             promised = copied.commitments.create(
                 position=one.position, text=one.text, signatory=signatory, subjects=one.subjects
             )
             promised.actions.set([action for action in one.actions.all() if action.pk in possible])
+
+
+_OF_SIGNATORY = ("position", "kind", "name", "represented_by", "function", "email", "account")
+_OF_ARTICLE = ("position", "title", "text", "area")
+
+
+def _copied(row: Any, into: Any, names: Iterable[str]) -> Any:
+    return into.create(**{name: getattr(row, name) for name in names})
 
 
 @transaction.atomic

@@ -32,8 +32,8 @@ def pact_adopt(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def _what_adopting_does(pact: Pact) -> str:
     said = _(
-        "The text as it stands now is kept as the version that is signed. The signatories are asked one after the other, "
-        "in the order of the list."
+        "The text as it stands now is kept as the version that is signed. The signatories are asked one after the "
+        "other, in the order of the list."
     )
     if pact.consult_until and pact.consult_until >= today_of(pact):
         until = date_format(pact.consult_until, "j E Y")

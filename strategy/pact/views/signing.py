@@ -1,4 +1,4 @@
-"""Signing: the page of a signatory, by account or by a link that works once. The whole text first, the name at its end."""
+"""The page of a signatory, by account or by a link that works once: the whole text first, the name at its end."""
 
 from typing import Any
 
