@@ -1,4 +1,4 @@
-"""The demo network's engagement, for settings.EPI_DEMO_PARTS: sample stakeholders, sessions and events.
+"""The demo network's engagement and pacts, for settings.EPI_DEMO_PARTS: sample stakeholders, sessions and events.
 
 Cities are real; every organisation and person, and what they say, is made up. Surnames and names of organisations hold
 the word for "sample" in the language of the city, so that nothing real comes out by chance.
@@ -7,7 +7,7 @@ the word for "sample" in the language of the city, so that nothing real comes ou
 import random
 
 from cities.models import City
-from strategy.demo import register, sessions
+from strategy.demo import pacts, register, sessions
 from strategy.demo.organisations import ORGANISATIONS
 from strategy.events import demo as events
 from strategy.stakeholders.models import Stakeholder
@@ -19,4 +19,5 @@ def build(chance: random.Random) -> None:
         if not Stakeholder.objects.filter(city=city).exists():
             register.fill(city, chance)
             sessions.tell(city, chance)
+        pacts.tell(city)
     events.build(chance)

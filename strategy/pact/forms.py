@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from epi import languages
 from epi.forms import check_year
 from strategy.enums import Sector
+from strategy.events.enums import LANGUAGES
 from strategy.events.forms import DayInput, VersionedForm
 from strategy.pact import queries
 from strategy.pact.enums import CommentDecision, SignatoryKind
@@ -23,9 +25,11 @@ GONE = gettext_lazy("Something that you chose was removed in the meantime. Choos
 class PactForm(VersionedForm, forms.ModelForm):
     """What frames the articles."""
 
+    language = forms.ChoiceField(label=gettext_lazy("Written in"))
+
     class Meta:
         model = Pact
-        fields = ["title", "preamble", "sustainability"]
+        fields = ["title", "language", "preamble", "sustainability"]
         widgets = {
             "preamble": forms.Textarea(attrs={"rows": 6}),
             "sustainability": forms.Textarea(attrs={"rows": 6}),
@@ -38,9 +42,15 @@ class PactForm(VersionedForm, forms.ModelForm):
             ),
         }
 
+    def __init__(self, pact: Pact, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = [] if pact.written_in in dict(LANGUAGES) else [(pact.written_in, languages.name(pact.written_in))]
+        self.fields["language"].choices = [*own, *LANGUAGES]
+
     @staticmethod
     def stored(row: Pact) -> dict[str, Any]:
-        return {name: getattr(row, name) for name in PactForm.Meta.fields}
+        names = ("title", "preamble", "sustainability")
+        return {"language": row.written_in, **{name: getattr(row, name) for name in names}}
 
 
 class ArticleForm(VersionedForm, forms.ModelForm):

@@ -47,6 +47,7 @@ class Pact(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, null=True, blank=True, related_name="pacts")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(_("title"), max_length=200)
+    language = models.CharField(_("written in"), max_length=10, blank=True)  # empty: in the city's main language
     state = models.CharField(_("state"), max_length=15, choices=PactState, default=PactState.DRAFT)
     state_since = models.DateTimeField(auto_now_add=True)
     state_reason = models.CharField(max_length=300, blank=True)  # why it was taken back, until it is adopted again
@@ -103,6 +104,11 @@ class Pact(models.Model):
     @property
     def is_public(self) -> bool:
         return self.state in {PactState.SIGNED, PactState.IN_FORCE, PactState.EVALUATED}
+
+    @property
+    def written_in(self) -> str:
+        """The language of its text."""
+        return self.language or self.city.language
 
 
 class Article(models.Model):

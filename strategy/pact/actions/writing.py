@@ -35,6 +35,7 @@ def start(*, city: City, by: User, is_sample: bool = False) -> Pact:
         programme=strategy.programme if strategy else None,
         number=number,
         title=skeleton.title_for(city),
+        language=city.language_of_mail,
         preamble=skeleton.preamble_for(city),
         sustainability=skeleton.sustainability_for(city),
         is_sample=is_sample,
@@ -59,8 +60,8 @@ def renew(*, pact: Pact, by: User) -> Pact:
     pact = lock(pact)
     if pact.state not in (PactState.IN_FORCE, PactState.EVALUATED) or number != pact.number + 1:
         raise CannotBeDone(_("The next pact begins from the latest one, once that is in force."))
-    facts = {name: getattr(pact, name) for name in ("city", "programme", "preamble", "sustainability", "is_sample")}
-    new = Pact.objects.create(title=pact.title, number=number, supersedes=pact, created_by=by, **facts)
+    facts = {name: getattr(pact, name) for name in _OF_PACT}
+    new = Pact.objects.create(number=number, supersedes=pact, created_by=by, **facts)
     _copy(pact, new)
     audit.record("pact.started", new, by=by, number=number, after=pact.pk)
     return new
@@ -88,6 +89,7 @@ def _copy(pact: Pact, new: Pact) -> None:
             promised.actions.set([action for action in one.actions.all() if action.pk in possible])
 
 
+_OF_PACT = ("city", "programme", "title", "language", "preamble", "sustainability", "is_sample")
 _OF_SIGNATORY = ("position", "kind", "name", "represented_by", "function", "email", "account")
 _OF_ARTICLE = ("position", "title", "text", "area")
 
@@ -97,10 +99,10 @@ def _copied(row: Any, into: Any, names: Iterable[str]) -> Any:
 
 
 @transaction.atomic
-def change_pact(*, pact: Pact, base_version: int, title: str, preamble: str, sustainability: str, by: User) -> None:
-    """Change what frames the articles. Raises Conflict when somebody saved in between."""
+def change_pact(*, pact: Pact, base_version: int, by: User, **facts: str) -> None:
+    """Change title, language, preamble or how it lasts. Raises Conflict when somebody saved in between."""
     pact = to_write(pact, by)
-    change(pact, base_version=base_version, title=title, preamble=preamble, sustainability=sustainability)
+    change(pact, base_version=base_version, **facts)
     audit.record("pact.changed", pact, by=by, version=pact.version)
 
 

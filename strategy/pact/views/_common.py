@@ -36,7 +36,7 @@ def pact_page(request: HttpRequest, template: str, pact: Pact, status: int = 200
     context = {
         "pact": pact,
         "can_write": rules.can_write(request.user, pact),
-        "written_in": pact.city.language,
+        "written_in": pact.written_in,
         "sample_data": pact.is_sample,
         **context,
     }

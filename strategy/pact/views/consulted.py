@@ -98,7 +98,7 @@ def _render(
     context = {
         "pact": pact,
         "city": pact.city,
-        "written_in": pact.city.language,
+        "written_in": pact.written_in,
         "sample_data": pact.is_sample,
         "sample_note": SAMPLE_NOTE,
         **context,

@@ -120,9 +120,9 @@ def _next_step(
 @require_http_methods(["GET", "POST"])
 def pact_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = pact_to_write(request, slug, pk)
-    form = filled(PactForm, found, data=typed(request))
+    form = filled(PactForm, found, found, data=typed(request))
     asked = Asked(
-        title=_("Edit the frame of the pact"),
+        title=_("Edit title, preamble and how it lasts"),
         submit=_("Save"),
         done=_("The pact is saved."),
         back=found.get_absolute_url(),

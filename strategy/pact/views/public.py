@@ -70,7 +70,7 @@ def _render(request: HttpRequest, template: str, pact: Pact, **context: object) 
     context = {
         "pact": pact,
         "city": pact.city,
-        "written_in": pact.city.language,
+        "written_in": pact.written_in,
         "sample_data": pact.is_sample or pact.city.is_sample,
         "sample_note": SAMPLE_NOTE,
         **context,

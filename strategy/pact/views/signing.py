@@ -133,7 +133,7 @@ def _render(
         "pact": pact,
         "city": pact.city,
         "signatory": signatory,
-        "written_in": pact.city.language,
+        "written_in": pact.written_in,
         "sample_data": pact.is_sample,
         "sample_note": SAMPLE_NOTE,
         **context,
