@@ -54,6 +54,7 @@ class Story:
     signers: tuple[Signer, ...] = ()
     comments: tuple[Said, ...] = ()
     articles: tuple[tuple[str, str, Area | None, tuple[str, ...]], ...] = ()  # title, text, area, commitments
+    promises: tuple[tuple[Area, str, int], ...] = ()  # beside the articles it begins with; by which signer
     preamble: str = ""
     sustainability: str = ""
     signed: int = 0
@@ -148,6 +149,11 @@ STORIES = {
             Signer("Asociația Exemplu pentru nou-veniți", "Radu Exemplu", "Chair", account="viewer"),
             Signer("Universitatea Model", "Mihai Model", "Vice-rector"),
         ),
+        promises=(
+            (Area.GOVERNANCE, "Interpreters are there in the city's offices without an appointment.", 1),
+            (Area.PARTICIPATION, "A council of newcomers meets every month and is heard on the city's budget.", 2),
+            (Area.INTERACTION, "Students and neighbours run an open kitchen together.", 3),
+        ),
         comments=(
             Said(
                 4,
@@ -165,6 +171,10 @@ STORIES = {
         signers=(
             Signer("City of Cartagena (sample)", "Nuria Ejemplo", "Councillor"),
             Signer("Fundación Puentes de Ejemplo", "Pablo Muestra", "Director"),
+        ),
+        promises=(
+            (Area.INTERACTION, "Two squares are made over together with those who live around them.", 1),
+            (Area.PARTICIPATION, "Mediators of the quarters are trained and paid.", 2),
         ),
         comments=(
             Said(
@@ -189,6 +199,10 @@ STORIES = {
         signers=(
             Signer("City of Riga (sample)", "Liga Paraugs", "Deputy mayor"),
             Signer("Biedrība Paraugs", "Janis Paraugs", "Chair"),
+        ),
+        promises=(
+            (Area.GOVERNANCE, "An advice desk is open in three languages.", 1),
+            (Area.INTERACTION, "Neighbours meet in five districts, every season.", 2),
         ),
         signed=2,
         in_force=(date(2022, 3, 1), date(2025, 12, 31)),
@@ -241,6 +255,11 @@ def _written(city: City, story: Story, by: User) -> Pact:
             email=email,
             by=by,
         )
+    signers = list(pact.signatories.all())
+    for area, promised, number in story.promises:
+        article = pact.articles.get(area=area)
+        facts = {"signatory": signers[number - 1], "actions": [], "subjects": []}
+        writing.add_commitment(article=article, text=promised, by=by, **facts)
     if queries.to_take_over(pact).exists():
         writing.take_over_actions(pact=pact, by=by)
     return pact
