@@ -69,14 +69,14 @@ def adopt(pact: Pact, by: User) -> PactVersion:
 
 def token_sent_to(email: str) -> str:
     """From the last mail to that address."""
-    mails = [job.payload for job in Job.objects.filter(kind="epi.mail.deliver").order_by("pk")]
+    mails = [job.payload for job in Job.objects.filter(kind="epi.mail.deliver").order_by("created_at")]
     texts = [mail["text"] for mail in mails if mail["to"] == email]
     return re.findall(r"/pact/signature/([^/\s]+)/", texts[-1])[-1]
 
 
 def mailed() -> list[tuple[str, str]]:
     """To whom what was sent, in order."""
-    jobs = Job.objects.filter(kind="epi.mail.deliver").order_by("pk")
+    jobs = Job.objects.filter(kind="epi.mail.deliver").order_by("created_at")
     return [(job.payload["to"], job.payload["subject"]) for job in jobs]
 
 

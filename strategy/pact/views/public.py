@@ -8,45 +8,46 @@ from django.views.decorators.http import require_safe
 
 from cities.models import City
 from strategy.pact import public, queries
-from strategy.pact.models import Pact
+from strategy.pact.models import Pact, PactVersion
 from strategy.pact.text import changes_between, short
 from strategy.views import SAMPLE_NOTE
 
 
-def _asked_for(request: HttpRequest, slug: str) -> tuple[Pact, list[Pact]]:
-    """The pact that holds, or the one of `?number=`; and the others. 404 where nothing is public."""
+def _asked_for(request: HttpRequest, slug: str) -> tuple[public.PublicPact, list[Pact]]:
+    """The pact that holds, or the one of `?number=`, as it was signed; and the others. 404 where nothing is public."""
     city = get_object_or_404(City, slug=slug)
     found = queries.public_pacts(city)
     number = request.GET.get("number", "")
     asked = next((pact for pact in found if str(pact.number) == number), None) if number else next(iter(found), None)
     if asked is None:
         raise Http404("No public pact")
-    return asked, [pact for pact in found if pact != asked]
+    try:
+        return public.told(asked), [pact for pact in found if pact != asked]
+    except PactVersion.DoesNotExist:
+        raise Http404("Nobody has signed it") from None
 
 
 @require_safe
 @login_not_required
 def pact_public(request: HttpRequest, slug: str) -> HttpResponse:
     """The text that was signed, who signed it when, and how its actions stand today."""
-    pact, others = _asked_for(request, slug)
-    shown = public.told(pact)
+    shown, others = _asked_for(request, slug)
     context = {
         "shown": shown,
         "content": shown.content,
         "subjects": queries.subject_names(),
         "short_hash": short(shown.version.hash),
         "others": others,
-        "successor": queries.successor_of(pact),
+        "successor": queries.successor_of(shown.pact),
     }
-    return _render(request, "strategy/pact/public.html", pact, **context)
+    return _render(request, "strategy/pact/public.html", shown.pact, **context)
 
 
 @require_safe
 @login_not_required
 def pact_public_changes(request: HttpRequest, slug: str) -> HttpResponse:
     """What the city changed between the text that people commented on and the one that was signed."""
-    pact, _others = _asked_for(request, slug)
-    shown = public.told(pact)
+    shown, _others = _asked_for(request, slug)
     consulted = shown.consulted
     if consulted is None:
         raise Http404("No consultation")
@@ -55,15 +56,15 @@ def pact_public_changes(request: HttpRequest, slug: str) -> HttpResponse:
         "after": shown.version,
         "changes": changes_between(consulted.content, shown.content),
     }
-    return _render(request, "strategy/pact/public_changes.html", pact, **context)
+    return _render(request, "strategy/pact/public_changes.html", shown.pact, **context)
 
 
 @require_safe
 @login_not_required
 def pact_public_json(request: HttpRequest, slug: str) -> JsonResponse:
     """The same for programs: content, hash and signatures, so that anyone can check them."""
-    pact, _others = _asked_for(request, slug)
-    return JsonResponse(public.as_json(public.told(pact)), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    shown, _others = _asked_for(request, slug)
+    return JsonResponse(public.as_json(shown), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 def _render(request: HttpRequest, template: str, pact: Pact, **context: object) -> HttpResponse:
