@@ -9,69 +9,69 @@ from django.utils import timezone
 
 from cities.models import City, User
 from epi import links
-from strategy.models import ConsultationLink, Pact, PactVersion, Signature, SignatureLink
+from strategy.models import ConsultationLink, Pact, PactComment, PactVersion, Signature, SignatureLink
 from strategy.pact import queries, text
 from strategy.pact.enums import PactState, SignatoryKind, VersionReason
 from tests.access.world import Part, World
 from tests.factories import FAR_AWAY, make_action, make_objective, make_pact, make_strategy
 
 LINES = """
-address                   method when  nobody lead contrib peer coord viewer partner expert expert2 network admin outsider
-pacts                     GET    any   in     200  200     200  200   200    200     404    404     404     404   404
-pact_start                POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-pact                      GET    any   in     200  200     200  200   200    200     404    404     404     404   404
-pact_edit                 GET    any   in     403  403     403  200   403    200     404    404     404     404   404
-pact_edit                 POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-pact_prefill              POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-pact_renew                POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-article_add               GET    any   in     403  403     403  200   403    200     404    404     404     404   404
-article_add               POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-article_edit              GET    any   in     403  403     403  200   403    200     404    404     404     404   404
-article_edit              POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-article_up                POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-article_down              POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-article_remove            POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-commitment_add            GET    any   in     403  403     403  200   403    200     404    404     404     404   404
-commitment_add            POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-commitment_edit           GET    any   in     403  403     403  200   403    200     404    404     404     404   404
-commitment_edit           POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-commitment_remove         POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-signatory_add             GET    any   in     403  403     403  200   403    200     404    404     404     404   404
-signatory_add             POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-signatory_edit            GET    any   in     403  403     403  200   403    200     404    404     404     404   404
-signatory_edit            POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-signatory_up              POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-signatory_down            POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-signatory_remove          POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-signature_ask             POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-consultation_open         GET    any   in     200  403     403  200   403    403     404    404     404     404   404
-consultation_open         POST   any   in     302  403     403  302   403    403     404    404     404     404   404
-consultation_end          POST   any   in     302  403     403  302   403    403     404    404     404     404   404
-consultation_link_add     GET    any   in     403  403     403  200   403    200     404    404     404     404   404
-consultation_link_add     POST   any   in     403  403     403  200   403    200     404    404     404     404   404
-consultation_link_revoke  POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-comment_answer            GET    any   in     403  403     403  200   403    200     404    404     404     404   404
-comment_answer            POST   any   in     403  403     403  302   403    302     404    404     404     404   404
-comments_export           GET    any   in     200  200     200  200   200    200     404    404     404     404   404
-pact_adopt                GET    any   in     200  403     403  200   403    403     404    404     404     404   404
-pact_adopt                POST   any   in     302  403     403  302   403    403     404    404     404     404   404
-pact_take_back            GET    any   in     200  403     403  200   403    403     404    404     404     404   404
-pact_take_back            POST   any   in     302  403     403  302   403    403     404    404     404     404   404
-pact_put_into_force       GET    any   in     200  403     403  200   403    403     404    404     404     404   404
-pact_put_into_force       POST   any   in     302  403     403  302   403    403     404    404     404     404   404
-pact_evaluate             GET    any   in     200  403     403  200   403    403     404    404     404     404   404
-pact_evaluate             POST   any   in     302  403     403  302   403    403     404    404     404     404   404
-pact_version              GET    any   in     200  200     200  200   200    200     404    404     404     404   404
-pact_changes              GET    any   in     200  200     200  200   200    200     404    404     404     404   404
-pact_sign_own             GET    any   in     404  404     404  404   404    404     404    404     404     404   200
-pact_sign_own             POST   any   in     404  404     404  404   404    404     404    404     404     404   302
-pact_sign                 GET    any   200    200  200     200  200   200    200     200    200     200     200   200
-pact_sign                 POST   any   200    200  200     200  200   200    200     200    200     200     200   200
-pact_consult              GET    any   200    200  200     200  200   200    200     200    200     200     200   200
-pact_consult              POST   any   200    200  200     200  200   200    200     200    200     200     200   200
-pact_public               GET    any   200    200  200     200  200   200    200     200    200     200     200   200
-pact_public_changes       GET    any   200    200  200     200  200   200    200     200    200     200     200   200
-pact_public_json          GET    any   200    200  200     200  200   200    200     200    200     200     200   200
+address                  method when nobody lead contrib peer coord viewer partner expert expert2 network admin outsider
+pacts                    GET    any  in     200  200     200  200   200    200     404    404     404     404   404
+pact_start               POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+pact                     GET    any  in     200  200     200  200   200    200     404    404     404     404   404
+pact_edit                GET    any  in     403  403     403  200   403    200     404    404     404     404   404
+pact_edit                POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+pact_prefill             POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+pact_renew               POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+article_add              GET    any  in     403  403     403  200   403    200     404    404     404     404   404
+article_add              POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+article_edit             GET    any  in     403  403     403  200   403    200     404    404     404     404   404
+article_edit             POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+article_up               POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+article_down             POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+article_remove           POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+commitment_add           GET    any  in     403  403     403  200   403    200     404    404     404     404   404
+commitment_add           POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+commitment_edit          GET    any  in     403  403     403  200   403    200     404    404     404     404   404
+commitment_edit          POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+commitment_remove        POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+signatory_add            GET    any  in     403  403     403  200   403    200     404    404     404     404   404
+signatory_add            POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+signatory_edit           GET    any  in     403  403     403  200   403    200     404    404     404     404   404
+signatory_edit           POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+signatory_up             POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+signatory_down           POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+signatory_remove         POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+signature_ask            POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+consultation_open        GET    any  in     200  403     403  200   403    403     404    404     404     404   404
+consultation_open        POST   any  in     302  403     403  302   403    403     404    404     404     404   404
+consultation_end         POST   any  in     302  403     403  302   403    403     404    404     404     404   404
+consultation_link_add    GET    any  in     403  403     403  200   403    200     404    404     404     404   404
+consultation_link_add    POST   any  in     403  403     403  200   403    200     404    404     404     404   404
+consultation_link_revoke POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+comment_answer           GET    any  in     403  403     403  200   403    200     404    404     404     404   404
+comment_answer           POST   any  in     403  403     403  302   403    302     404    404     404     404   404
+comments_export          GET    any  in     200  200     200  200   200    200     404    404     404     404   404
+pact_adopt               GET    any  in     200  403     403  200   403    403     404    404     404     404   404
+pact_adopt               POST   any  in     302  403     403  302   403    403     404    404     404     404   404
+pact_take_back           GET    any  in     200  403     403  200   403    403     404    404     404     404   404
+pact_take_back           POST   any  in     302  403     403  302   403    403     404    404     404     404   404
+pact_put_into_force      GET    any  in     200  403     403  200   403    403     404    404     404     404   404
+pact_put_into_force      POST   any  in     302  403     403  302   403    403     404    404     404     404   404
+pact_evaluate            GET    any  in     200  403     403  200   403    403     404    404     404     404   404
+pact_evaluate            POST   any  in     302  403     403  302   403    403     404    404     404     404   404
+pact_version             GET    any  in     200  200     200  200   200    200     404    404     404     404   404
+pact_changes             GET    any  in     200  200     200  200   200    200     404    404     404     404   404
+pact_sign_own            GET    any  in     404  404     404  404   404    404     404    404     404     404   200
+pact_sign_own            POST   any  in     404  404     404  404   404    404     404    404     404     404   302
+pact_sign                GET    any  200    200  200     200  200   200    200     200    200     200     200   200
+pact_sign                POST   any  200    200  200     200  200   200    200     200    200     200     200   200
+pact_consult             GET    any  200    200  200     200  200   200    200     200    200     200     200   200
+pact_consult             POST   any  200    200  200     200  200   200    200     200    200     200     200   200
+pact_public              GET    any  200    200  200     200  200   200    200     200    200     200     200   200
+pact_public_changes      GET    any  200    200  200     200  200   200    200     200    200     200     200   200
+pact_public_json         GET    any  200    200  200     200  200   200    200     200    200     200     200   200
 """
 NAMES = list(dict.fromkeys(line.split()[0] for line in LINES.strip().splitlines()[1:]))
 TOKEN = "the-token-of-a-link"
@@ -100,9 +100,7 @@ def build(world: World) -> None:
     city, coord = world.assessment.city, world.cast["coord"]
     pacts = {
         PactState.DRAFT: make_pact(city, coord),
-        PactState.CONSULTATION: make_pact(
-            city, coord, number=2, state=PactState.CONSULTATION, consult_until=FAR_AWAY.replace(year=2099)
-        ),
+        PactState.CONSULTATION: make_pact(city, coord, number=2, state=PactState.CONSULTATION, consult_until=FAR_AWAY),
         PactState.ADOPTED: make_pact(city, coord, number=3, state=PactState.ADOPTED, **ADOPTED),
         PactState.SIGNED: make_pact(city, coord, number=4, state=PactState.SIGNED, **ADOPTED),
         PactState.IN_FORCE: make_pact(city, coord, number=5, state=PactState.IN_FORCE, **IN_FORCE),
@@ -176,7 +174,7 @@ def keys(world: World) -> Mapping[str, dict[str, Any]]:
     given["comment_answer"]["comment_pk"] = world.things["pact_comment"].pk
     given["pact_version"]["number"] = 1
     given |= dict.fromkeys(("pacts", "pact_start", "pact_public", "pact_public_changes", "pact_public_json"), city)
-    given |= dict.fromkeys(("pact_sign", "pact_consult"), {"token": TOKEN})
+    given |= {name: {"token": TOKEN} for name in ("pact_sign", "pact_consult")}
     given["pact_sign_own"] = {"pk": pacts[PactState.ADOPTED].pk}
     return given
 
@@ -219,7 +217,7 @@ def steps(world: World) -> Mapping[str, Callable[[], Any]]:
         "pact_start": end_others,
         "pact_renew": end_others,
         "pact_prefill": lambda: _agree(city, coord),
-        "pact_adopt": lambda: world.things["pact_comment"].delete(),
+        "pact_adopt": lambda: PactComment.objects.all().delete(),
     }
 
 
