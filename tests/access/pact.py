@@ -99,11 +99,11 @@ def build(world: World) -> None:
     """A pact in every state, each with what belongs to it."""
     city, coord = world.assessment.city, world.cast["coord"]
     pacts = {
-        PactState.DRAFT: make_pact(city, coord),
-        PactState.CONSULTATION: make_pact(city, coord, number=2, state=PactState.CONSULTATION, consult_until=FAR_AWAY),
-        PactState.ADOPTED: make_pact(city, coord, number=3, state=PactState.ADOPTED, **ADOPTED),
-        PactState.SIGNED: make_pact(city, coord, number=4, state=PactState.SIGNED, **ADOPTED),
-        PactState.IN_FORCE: make_pact(city, coord, number=5, state=PactState.IN_FORCE, **IN_FORCE),
+        PactState.DRAFT: make_pact(city, coord, number=11),
+        PactState.CONSULTATION: make_pact(city, coord, number=12, state=PactState.CONSULTATION, consult_until=FAR_AWAY),
+        PactState.ADOPTED: make_pact(city, coord, number=13, state=PactState.ADOPTED, **ADOPTED),
+        PactState.SIGNED: make_pact(city, coord, number=14, state=PactState.SIGNED, **ADOPTED),
+        PactState.IN_FORCE: make_pact(city, coord, number=15, state=PactState.IN_FORCE, **IN_FORCE),
     }
     for pact in pacts.values():
         _write(pact)

@@ -24,11 +24,14 @@ from icc_index.models import Answer, Assessment, ResearchSource
 from strategy.models import (
     Ballot,
     ChosenArea,
+    ConsultationLink,
     EngagementSession,
     Feedback,
     FeedbackLink,
+    Pact,
     ParticipantLink,
     ProgrammeEvent,
+    SignatureLink,
     Stakeholder,
 )
 from tests.e2e.conftest import new_context
@@ -133,8 +136,21 @@ def _places() -> dict[str, str]:
         "in_polish": _session("lublin", minutes_phase="final", language="pl"),
         "workshop": workshop.get_absolute_url(),
         "meeting": meeting.get_absolute_url(),
+        **_pacts(),
         **{f"link_{phase}": _link(phase) for phase in ("draft", "circulated", "amended", "final")},
     }
+
+
+def _pacts() -> dict[str, str]:
+    """Where the sample pacts are; and links to one in consultation and to one that is to be signed."""
+    states = ("draft", "consultation", "adopted", "in_force")
+    pacts = {state: Pact.objects.filter(state=state).earliest("pk") for state in states}
+    ConsultationLink.objects.filter(pact=pacts["consultation"]).update(token_hash=links.hash_of(TOKEN))
+    signatory = pacts["adopted"].signatories.all()[1]
+    expires_at = timezone.now() + WEEK
+    SignatureLink.objects.create(signatory=signatory, token_hash=links.hash_of(TOKEN), expires_at=expires_at)
+    places = {f"pact_{state}": pact.get_absolute_url() for state, pact in pacts.items()}
+    return places | {"pact_to_sign": reverse("pact_sign_own", args=[pacts["adopted"].pk])}
 
 
 def _session(slug: str, **state: str) -> str:
@@ -436,6 +452,26 @@ LOOKS = [
     Look("workshop, feedback", demo.NETWORK, "{workshop}feedback/"),
     Look("meeting", EXPERT, "{meeting}", _open_everything),
     Look("meeting, feedback", demo.NETWORK, "{meeting}feedback/"),
+    # Pacts
+    Look("pacts", COORDINATOR.format("riga"), "/strategy/riga/pact/"),
+    Look("pacts, none", COORDINATOR.format("ravenna"), "/strategy/ravenna/pact/"),
+    Look("pact, draft", COORDINATOR.format("linkoping"), "{pact_draft}"),
+    Look("pact, in consultation", COORDINATOR.format("cartagena"), "{pact_consultation}"),
+    Look("pact of a lead, adopted", LEAD.format("cluj-napoca"), "{pact_adopted}"),
+    Look("pact of a viewer, in force", "viewer@lublin.example", "{pact_in_force}"),
+    Look("pact, differences", COORDINATOR.format("lublin"), "{pact_in_force}changes/?before=1&after=2"),
+    Look("pact, version", COORDINATOR.format("lublin"), "{pact_in_force}versions/1/"),
+    Look("pact, new article", COORDINATOR.format("linkoping"), "{pact_draft}articles/add/"),
+    Look("pact, signatory refused", COORDINATOR.format("linkoping"), "{pact_draft}signatories/add/", _press("Add the")),
+    Look("pact, link", COORDINATOR.format("cartagena"), "{pact_consultation}consultation/links/add/"),
+    Look("pact, adopting", COORDINATOR.format("cartagena"), "{pact_consultation}adopt/"),
+    Look("pact, taking back", LEAD.format("cluj-napoca"), "{pact_adopted}take-back/"),
+    Look("pact to sign", "viewer@cluj-napoca.example", "{pact_to_sign}"),
+    Look("public pact", NOBODY, "/cities/lublin/pact/"),
+    Look("public pact, evaluated", NOBODY, "/cities/riga/pact/"),
+    Look("public pact, differences", NOBODY, "/cities/lublin/pact/changes/"),
+    Look("link to a consultation", NOBODY, "/pact/comments/{token}/"),
+    Look("link to a signature", NOBODY, "/pact/signature/{token}/"),
 ]
 
 

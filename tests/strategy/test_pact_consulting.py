@@ -37,6 +37,13 @@ from tests.strategy.pacts import (
 KEY = uuid.UUID("12345678-1234-5678-1234-567812345678")
 
 
+@pytest.fixture(autouse=True)
+def _english_city(city):
+    """What the city's signatories and residents read is looked at in English."""
+    city.language = "en"
+    city.save()
+
+
 @pytest.fixture
 def pact(city, coordinator) -> Pact:
     pact = make_pact(city, coordinator, preamble="We live here.")

@@ -17,6 +17,13 @@ from tests.strategy.pacts import add_article, add_signatory, adopt, open_consult
 PATH = "/cities/testville/pact/"
 
 
+@pytest.fixture(autouse=True)
+def _english_city(city):
+    """What the city's signatories and residents read is looked at in English."""
+    city.language = "en"
+    city.save()
+
+
 @pytest.fixture
 def action(city, coordinator):
     objective = make_objective(make_strategy(city, coordinator), area=Area.INTERACTION)

@@ -40,6 +40,13 @@ from tests.strategy.pacts import (
 NAME = "Anna Muster"
 
 
+@pytest.fixture(autouse=True)
+def _english_city(city):
+    """What the city's signatories and residents read is looked at in English."""
+    city.language = "en"
+    city.save()
+
+
 @pytest.fixture
 def mayor(db):
     """Signs by account, and has no role in any city."""

@@ -20,6 +20,13 @@ from tests.rows import all_rows
 from tests.strategy.pacts import add_article, add_signatory, address, adopt
 
 
+@pytest.fixture(autouse=True)
+def _english_city(city):
+    """What the city's signatories and residents read is looked at in English."""
+    city.language = "en"
+    city.save()
+
+
 @pytest.fixture
 def pact(city, coordinator) -> Pact:
     return make_pact(city, coordinator, preamble="We live here.", sustainability="It goes on.")
