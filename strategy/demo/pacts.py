@@ -258,8 +258,8 @@ def _written(city: City, story: Story, by: User) -> Pact:
     signers = list(pact.signatories.all())
     for area, promised, number in story.promises:
         article = pact.articles.get(area=area)
-        facts = {"signatory": signers[number - 1], "actions": [], "subjects": []}
-        writing.add_commitment(article=article, text=promised, by=by, **facts)
+        signatory = signers[number - 1]
+        writing.add_commitment(article=article, text=promised, signatory=signatory, actions=[], subjects=[], by=by)
     if queries.to_take_over(pact).exists():
         writing.take_over_actions(pact=pact, by=by)
     return pact
