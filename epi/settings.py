@@ -333,6 +333,9 @@ EPI_DESK = ["strategy.overview.desk.items", "strategy.launch.desk.items"]
 EPI_CITY_LINKS: list[str] = ["strategy.launch.public.links"]
 # What the city will do, on the public page of its launch event: callables from a city to links, too.
 EPI_LAUNCH_SHOWS: list[str] = ["strategy.plan.public_actions.main_actions"]
+EPI_DESK = ["strategy.overview.desk.items", "strategy.pact.desk.items"]
+# What a city's public page shows of other apps: callables from a city to links (icc_index/public_links.py).
+EPI_CITY_LINKS = ["strategy.pact.public.links"]
 # Workflows that docs/workflow.md tells of, in order.
 EPI_WORKFLOWS = [
     "icc_index.workflow.ASSESSMENT",
@@ -343,6 +346,8 @@ EPI_WORKFLOWS = [
 ]
 # What the page of a pilot action shows of other parts: callables from an action to a panel (strategy/plan/panels.py).
 EPI_ACTION_PANELS: list[str] = []
+    "strategy.pact.workflow.PACT",
+]
 # Parts of the demo network beyond the assessments: callables that take a seeded random.Random and are safe to repeat.
 EPI_DEMO_PARTS = ["strategy.demo.build"]
 # How long a stakeholder's contact person is kept when their consent names no day; never beyond five years. As long are

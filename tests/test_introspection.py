@@ -380,6 +380,8 @@ QUERIES = {
     "home of an administrator": 6,
     "home": 10,
     "home of an administrator": 5,
+    "home": 10,
+    "home of an administrator": 6,
     "review queue": 7,
     "programme": 9,
     "overview": 3,

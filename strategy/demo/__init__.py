@@ -1,5 +1,6 @@
 """The demo network's engagement, for settings.EPI_DEMO_PARTS: sample stakeholders, sessions, strategies and events.
 """The demo network's engagement, for settings.EPI_DEMO_PARTS: sample stakeholders, sessions, events and launches.
+"""The demo network's engagement and pacts, for settings.EPI_DEMO_PARTS: sample stakeholders, sessions and events.
 
 Cities are real; every organisation and person, and what they say, is made up. Surnames and names of organisations hold
 the word for "sample" in the language of the city, so that nothing real comes out by chance.
@@ -13,6 +14,7 @@ from strategy.demo import register, sessions, strategies
 from strategy.demo import pilots, register, sessions, strategies, whatnext
 from strategy.demo import bodies, register, sessions
 from strategy.demo import launches, register, sessions
+from strategy.demo import pacts, register, sessions
 from strategy.demo.organisations import ORGANISATIONS
 from strategy.events import demo as events
 from strategy.stakeholders.models import Stakeholder
@@ -28,6 +30,7 @@ def build(chance: random.Random) -> None:
         strategies.tell(city)
         pilots.tell(city)  # after the coordinating body: its members answer for actions
         bodies.tell(city)
+        pacts.tell(city)
     events.build(chance)
     milestones.build(chance)
     whatnext.build()

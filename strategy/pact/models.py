@@ -15,6 +15,7 @@ from epi.links import SecretLink
 from strategy.access import of_cities_where
 from strategy.enums import Sector
 from strategy.pact.enums import CommentDecision, PactState, SignatoryKind, VersionReason
+from strategy.plan.enums import Area
 from strategy.plan.models import PilotAction
 
 HASH_LENGTH = 64  # SHA-256, in hexadecimal
@@ -46,8 +47,10 @@ class Pact(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, null=True, blank=True, related_name="pacts")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(_("title"), max_length=200)
+    language = models.CharField(_("written in"), max_length=10, blank=True)  # empty: in the city's main language
     state = models.CharField(_("state"), max_length=15, choices=PactState, default=PactState.DRAFT)
     state_since = models.DateTimeField(auto_now_add=True)
+    state_reason = models.CharField(max_length=300, blank=True)  # why it was taken back, until it is adopted again
     preamble = models.TextField(_("preamble"), blank=True, max_length=10_000)
     sustainability = models.TextField(_("how it lasts"), blank=True, max_length=10_000)
     consult_until = models.DateField(_("comments until"), null=True, blank=True)
@@ -102,14 +105,20 @@ class Pact(models.Model):
     def is_public(self) -> bool:
         return self.state in {PactState.SIGNED, PactState.IN_FORCE, PactState.EVALUATED}
 
+    @property
+    def written_in(self) -> str:
+        """The language of its text."""
+        return self.language or self.city.language
+
 
 class Article(models.Model):
-    """One article of a pact's text, in order."""
+    """One article of a pact's text, in order. What pilot actions of its `area` promise is taken over into it."""
 
     pact = models.ForeignKey(Pact, models.CASCADE, related_name="articles")
     position = models.PositiveSmallIntegerField(_("position"))
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("text"), max_length=10_000)
+    area = models.CharField(_("area of the strategy"), max_length=15, choices=Area, blank=True)
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -149,6 +158,28 @@ class Signatory(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def signer(self) -> str:
+        """The name that is typed to sign: of a body, of the person who signs for it."""
+        return self.represented_by or self.name
+
+    @property
+    def address(self) -> str:
+        """Where to write: the account's own address, which its person keeps right, or what the list says."""
+        return self.account.email if self.account else self.email
+
+    @property
+    def language(self) -> str:
+        """In which to write to them."""
+        if self.account and self.account.language:
+            return self.account.language
+        return self.pact.city.language_of_mail
+
+    @property
+    def in_full(self) -> str:
+        """Name, by whom represented, and function: as a signature keeps it."""
+        return ", ".join(part for part in (self.name, self.represented_by, self.function) if part)
+
 
 class Commitment(models.Model):
     """What is promised in an article, by whom, tied to actions and indicators. `subjects` are codes of indicators."""
@@ -178,7 +209,8 @@ class PactVersion(models.Model):
     """The text of a pact as it was at one moment, never changed. `hash` is SHA-256 of `content` in its canonical form.
 
     `content` is {"title", "preamble", "sustainability", "articles": [{"title", "text", "commitments": [{"text",
-    "signatory", "actions": [title], "subjects": [code]}]}], "signatories": [{"name", "represented_by", "function"}]}.
+    "signatory", "actions": [title], "subjects": [code]}]}], "signatories": [{"name", "represented_by", "function"}],
+    "lasting": [{"action", "owner", "budget", "source"}]}; `pact/text.py` makes it.
     """
 
     pact = models.ForeignKey(Pact, models.PROTECT, related_name="versions")
@@ -229,6 +261,7 @@ class PactComment(models.Model):
     answer = models.TextField(_("the city's answer"), blank=True, max_length=3000)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["article", "at", "pk"]

@@ -17,6 +17,7 @@ from tests.access import (
     trends,
     whatnext,
 )
+from tests.access import events, findings, index, pact, research, sessions, stakeholders, strategy, trends
 
 PARTS = [
     index.PART,
@@ -35,4 +36,5 @@ PARTS = [
     plan.PART,
     body.PART,
     launch.PART,
+    pact.PART,
 ]

@@ -34,10 +34,16 @@ from strategy.models import (
     Launch,
     Member,
     Milestone,
+    ConsultationLink,
+    EngagementSession,
+    Feedback,
+    FeedbackLink,
+    Pact,
     ParticipantLink,
     PilotAction,
     ProgrammeEvent,
     Registration,
+    SignatureLink,
     Stakeholder,
 )
 from tests.e2e.conftest import new_context
@@ -163,6 +169,7 @@ def _places() -> dict[str, str]:
         "body_cancelled": _of_body(BodyMeeting, "ravenna", state="cancelled").get_absolute_url(),
         "body_held": _of_body(BodyMeeting, "cartagena", minutes_final_at=None).get_absolute_url(),
         "body_final": _of_body(BodyMeeting, "cartagena", minutes_final_at__isnull=False).get_absolute_url(),
+        **_pacts(),
         **{f"link_{phase}": _link(phase) for phase in ("draft", "circulated", "amended", "final")},
     }
 
@@ -172,6 +179,16 @@ def _milestone(slug: str) -> Milestone:
     return Milestone.objects.get(city__slug=slug, template__code="pact-draft")
 def _action(strategy: CityStrategy, **state: object) -> str:
     return PilotAction.objects.filter(objective__strategy=strategy, **state)[0].get_absolute_url()
+def _pacts() -> dict[str, str]:
+    """Where the sample pacts are; and links to one in consultation and to one that is to be signed."""
+    states = ("draft", "consultation", "adopted", "in_force")
+    pacts = {state: Pact.objects.filter(state=state).earliest("pk") for state in states}
+    ConsultationLink.objects.filter(pact=pacts["consultation"]).update(token_hash=links.hash_of(TOKEN))
+    signatory = pacts["adopted"].signatories.all()[1]
+    expires_at = timezone.now() + WEEK
+    SignatureLink.objects.create(signatory=signatory, token_hash=links.hash_of(TOKEN), expires_at=expires_at)
+    places = {f"pact_{state}": pact.get_absolute_url() for state, pact in pacts.items()}
+    return places | {"pact_to_sign": reverse("pact_sign_own", args=[pacts["adopted"].pk])}
 
 
 def _session(slug: str, **state: str) -> str:
@@ -577,6 +594,26 @@ LOOKS = [
     Look("launch for everybody, full", NOBODY, "/cities/dietzenbach/launch/"),
     Look("launch for everybody, held", NOBODY, "/cities/lublin/launch/"),
     Look("link of a registration", NOBODY, "/registration/{token}/"),
+    # Pacts
+    Look("pacts", COORDINATOR.format("riga"), "/strategy/riga/pact/"),
+    Look("pacts, none", COORDINATOR.format("ravenna"), "/strategy/ravenna/pact/"),
+    Look("pact, draft", COORDINATOR.format("linkoping"), "{pact_draft}"),
+    Look("pact, in consultation", COORDINATOR.format("cartagena"), "{pact_consultation}"),
+    Look("pact of a lead, adopted", LEAD.format("cluj-napoca"), "{pact_adopted}"),
+    Look("pact of a viewer, in force", "viewer@lublin.example", "{pact_in_force}"),
+    Look("pact, differences", COORDINATOR.format("lublin"), "{pact_in_force}changes/?before=1&after=2"),
+    Look("pact, version", COORDINATOR.format("lublin"), "{pact_in_force}versions/1/"),
+    Look("pact, new article", COORDINATOR.format("linkoping"), "{pact_draft}articles/add/"),
+    Look("pact, signatory refused", COORDINATOR.format("linkoping"), "{pact_draft}signatories/add/", _press("Add the")),
+    Look("pact, link", COORDINATOR.format("cartagena"), "{pact_consultation}consultation/links/add/"),
+    Look("pact, adopting", COORDINATOR.format("cartagena"), "{pact_consultation}adopt/"),
+    Look("pact, taking back", LEAD.format("cluj-napoca"), "{pact_adopted}take-back/"),
+    Look("pact to sign", "viewer@cluj-napoca.example", "{pact_to_sign}"),
+    Look("public pact", NOBODY, "/cities/lublin/pact/"),
+    Look("public pact, evaluated", NOBODY, "/cities/riga/pact/"),
+    Look("public pact, differences", NOBODY, "/cities/lublin/pact/changes/"),
+    Look("link to a consultation", NOBODY, "/pact/comments/{token}/"),
+    Look("link to a signature", NOBODY, "/pact/signature/{token}/"),
 ]
 
 

@@ -407,7 +407,7 @@ WITHOUT_NAMES = {
     "strategy.Carried": {"subject"},
     "strategy.Document": {"language", "data_hash"},
     # A pact is signed and public as it stands: whoever is in it agreed to that, and a text that changed would be void.
-    "strategy.Pact": {"title", "preamble", "sustainability", "adopted_by", "evaluation"},
+    "strategy.Pact": {"title", "language", "preamble", "sustainability", "adopted_by", "evaluation", "state_reason"},
     "strategy.Article": {"title", "text"},
     "strategy.Commitment": {"text"},
     "strategy.PactVersion": {"hash"},
