@@ -269,6 +269,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "epi.tasks.sweep_jobs", "schedule": env.float("JOB_SWEEP_EVERY", default=10.0)},
     # Once an hour, not once a night: a machine that was off at night catches up.
     "forget-persons": {"task": "strategy.tasks.forget_persons", "schedule": 60 * 60.0},
+    # By the day, and the Monday morning, of each city: somewhere it begins in every hour.
+    "remind-owners": {"task": "strategy.tasks.remind_owners", "schedule": 60 * 60.0},
+    "send-digests": {"task": "strategy.tasks.send_digests", "schedule": 60 * 60.0},
 }
 
 # Security ----------------------------------------------------------------------------------------------------------
@@ -318,7 +321,7 @@ EPI_CONTRADICTIONS = ["strategy.findings.voices.contradictions"]
 # So many points (of 100) between a rating by stakeholders and the city's own score make a contradiction.
 EPI_CONTRADICTION_STEP = env.int("EPI_CONTRADICTION_STEP", default=25)
 # What lies on a person's desk beside the index: callables from a user to lines (icc_index/desk.py).
-EPI_DESK = ["strategy.overview.desk.items"]
+EPI_DESK = ["strategy.overview.desk.items", "strategy.monitoring.desk.items"]
 # What a city's public page shows of other apps: callables from a city to links (icc_index/public_links.py).
 EPI_CITY_LINKS: list[str] = []
 # Workflows that docs/workflow.md tells of, in order.
@@ -327,6 +330,8 @@ EPI_WORKFLOWS = ["icc_index.workflow.ASSESSMENT", "strategy.sessions.workflow.MI
 EPI_DEMO_PARTS = ["strategy.demo.build"]
 # How long a stakeholder's contact person is kept when their consent names no day; never beyond five years.
 EPI_CONTACTS_KEPT_MONTHS = env.int("EPI_CONTACTS_KEPT_MONTHS", default=24)
+# After so many days without a change of its own, a city is silent on the network board.
+EPI_SILENT_AFTER_DAYS = env.int("EPI_SILENT_AFTER_DAYS", default=30)
 # Apps whose objects are told in events by kind and number alone: their titles and reasons may name people.
 EPI_EVENTS_WITHOUT_WORDS = ["strategy"]
 
