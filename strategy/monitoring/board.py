@@ -102,9 +102,10 @@ def board(programme: Programme) -> list[CityRow]:
 def _cities(programme: Programme) -> QuerySet[City]:
     """With the day of the last reminder, and the number of pilot actions that the city has made public."""
     nudges = Nudge.objects.filter(programme=programme, city=OuterRef("pk")).order_by("-on")
-    public = CityStrategy.objects.open().published().filter(city=OuterRef("pk"))
-    agreed = PilotAction.objects.alive().exclude(state=ActionState.PROPOSED).filter(objective__strategy__in=public)
-    numbers = agreed.order_by().values("objective__strategy__city").annotate(number=Count("pk")).values("number")
+    public = PilotAction.objects.alive().exclude(state=ActionState.PROPOSED)
+    public = public.filter(objective__strategy__in=CityStrategy.objects.open().published())
+    of_city = public.filter(objective__strategy__city=OuterRef("pk")).order_by().values("objective__strategy__city")
+    numbers = of_city.annotate(number=Count("pk")).values("number")
     return programme.cities.annotate(nudged_on=Subquery(nudges.values("on")[:1]), public_actions=Subquery(numbers))
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from cities.models import User
 from epi import mail
@@ -15,6 +16,7 @@ from strategy.milestones.models import Milestone
 from strategy.milestones.queries import Judged
 from strategy.monitoring.models import Nudge
 from strategy.monitoring.news import News
+from strategy.monitoring.nudges import prepared_text
 
 
 def milestone_due(milestone: Milestone, address: str, language: str, *, is_owner: bool) -> None:
@@ -33,14 +35,17 @@ def milestone_due(milestone: Milestone, address: str, language: str, *, is_owner
 
 def nudged(nudge: Nudge, text: str, late: Sequence[Judged], reader: User) -> None:
     """To one who leads or coordinates the city. `text` is empty for the prepared one, which each reads translated."""
+    language = reader.language or nudge.city.language_of_mail
+    with translation.override(language):
+        words = text or prepared_text()
     mail.send(
         "strategy/monitoring/mail/nudge",
         to=reader.email,
-        language=reader.language or nudge.city.language_of_mail,
+        language=language,
         city=nudge.city,
         programme=nudge.programme,
         by=nudge.by,
-        text=text,
+        text=words,
         late=late,
     )
 

@@ -92,9 +92,7 @@ class Gathered:
             ProgrammeNews(programme, [news for news in self.of_programme[programme.pk].values() if not news.is_empty])
             for programme in programmes
         ]
-        return News(
-            [news for news in of_cities if not news.is_empty], [news for news in of_programmes if news.cities]
-        )
+        return News([news for news in of_cities if not news.is_empty], [news for news in of_programmes if news.cities])
 
 
 def _by_city(rows: Iterable[Judged]) -> dict[int, CityNews]:

@@ -16,8 +16,8 @@ NAMED = 5  # milestones in what is kept; the mail names all
 def prepared_text() -> str:
     """What is said when nobody writes something of their own, in the language that is active."""
     return _(
-        "Please look at the milestones of your city. Say what is reached; and where a date cannot be kept, promise a new"
-        " one and say why."
+        "Please look at the milestones of your city. Say what is reached; and where a date cannot be kept, promise a"
+        " new one and say why."
     )
 
 
@@ -27,9 +27,7 @@ def overdue(milestones: Sequence[Judged]) -> list[Judged]:
 
 def kept_text(text: str, late: Sequence[Judged]) -> str:
     """What is kept of a reminder: the words, and what was overdue that day, since dates move later."""
-    named = [
-        _("%(title)s, due on %(day)s") % {"title": one.milestone.title, "day": _day(one)} for one in late[:NAMED]
-    ]
+    named = [_("%(title)s, due on %(day)s") % {"title": one.milestone.title, "day": _day(one)} for one in late[:NAMED]]
     if len(late) > NAMED:
         more = len(late) - NAMED
         named.append(ngettext("and %(number)d more", "and %(number)d more", more) % {"number": more})

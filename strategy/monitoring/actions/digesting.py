@@ -49,15 +49,15 @@ def send_digests() -> int:
     """
     now = timezone.now()
     done = set(SentDigest.objects.values_list("user", "year", "week").filter(year__gte=now.year - 1))
-    due = [(reader, week) for reader in _readers() if (week := _week(reader, now)) and (reader.user.pk, *week) not in done]
+    due = [
+        (reader, week) for reader in _readers() if (week := _week(reader, now)) and (reader.user.pk, *week) not in done
+    ]
     if not due:
         return 0
     cities = {city.pk for reader, _week in due for city in reader.cities}
     programmes = {programme.pk for reader, _week in due for programme in reader.programmes}
     gathered = Gathered(cities, programmes)
-    return sum(
-        _send(reader, week, gathered.for_reader(reader.cities, reader.programmes), now) for reader, week in due
-    )
+    return sum(_send(reader, week, gathered.for_reader(reader.cities, reader.programmes), now) for reader, week in due)
 
 
 def _week(reader: Reader, now: datetime) -> tuple[int, int] | None:

@@ -20,7 +20,9 @@ def make_feed(*, what: City | Programme, by: User) -> tuple[CalendarFeed, str]:
     """A new feed and its token, which is nowhere else. Who may not see what it shows finds it empty of use: 404."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if CalendarFeed.objects.visible_to(by).working().count() >= MOST_FEEDS:
-        raise CannotBeDone(_("You have %(most)d calendar feeds. Revoke one that you no longer use.") % {"most": MOST_FEEDS})
+        raise CannotBeDone(
+            _("You have %(most)d calendar feeds. Revoke one that you no longer use.") % {"most": MOST_FEEDS}
+        )
     about = {"city": what} if isinstance(what, City) else {"programme": what}
     feed, token = CalendarFeed.issue(expires_at=timezone.now() + WORKS_FOR, user=by, **about)
     audit.record("calendar_feed.made", feed, by=by)

@@ -40,9 +40,7 @@ def remind_owners() -> int:
 
 def _to_look_at() -> MilestoneQuerySet:
     """Open milestones that are due soon anywhere on earth, and overdue ones that nobody was told of yet."""
-    told = SentReminder.objects.filter(
-        milestone=OuterRef("pk"), due_on=OuterRef("due_on"), occasion=Occasion.OVERDUE
-    )
+    told = SentReminder.objects.filter(milestone=OuterRef("pk"), due_on=OuterRef("due_on"), occasion=Occasion.OVERDUE)
     last_day = timezone.now().date() + FARTHEST + timedelta(days=1)
     promised = Promise.objects.filter(milestone=OuterRef("pk")).order_by("-pk").values("at")
     rows = Milestone.objects.open().filter(~Exists(told), due_on__lte=last_day, is_sample=False)
