@@ -7,7 +7,7 @@ the word for "sample" in the language of the city, so that nothing real comes ou
 import random
 
 from cities.models import City
-from strategy.demo import register, sessions
+from strategy.demo import monitoring, register, sessions
 from strategy.demo.organisations import ORGANISATIONS
 from strategy.events import demo as events
 from strategy.stakeholders.models import Stakeholder
@@ -20,3 +20,4 @@ def build(chance: random.Random) -> None:
             register.fill(city, chance)
             sessions.tell(city, chance)
     events.build(chance)
+    monitoring.build()

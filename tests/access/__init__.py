@@ -1,6 +1,6 @@
 """The access table, part by part. A new area of the site adds its module here."""
 
-from tests.access import events, findings, index, research, sessions, stakeholders, strategy, trends
+from tests.access import events, findings, index, monitoring, research, sessions, stakeholders, strategy, trends
 
 PARTS = [
     index.PART,
@@ -11,4 +11,5 @@ PARTS = [
     sessions.PART,
     findings.PART,
     events.PART,
+    monitoring.PART,
 ]

@@ -239,7 +239,7 @@ def test_made_up_milestones_are_in_no_digest(late, coordinator):
 
 
 def test_network_hears_of_its_programme_only(programme, city, late, add, network, coordinator):
-    other, stranger = another_programme()
+    _other, stranger = another_programme()
     with at("01 12:00"):
         add("Own matter", day(-3), programme=None)
     with at("12 07:00"):
