@@ -82,6 +82,7 @@ class Volume:
             "slug": f"sample-town-{n:05}",
             "country": "ZZ",
             "language": "en",
+            "time_zone": "",
             "website": "",
             "legal_powers": "",
             "is_sample": True,

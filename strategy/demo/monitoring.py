@@ -17,7 +17,7 @@ TEXTS = (
 
 
 def build() -> None:
-    """Remind the two cities with the most that is overdue, unless the demo has reminders. Their mail goes to accounts."""
+    """Remind the two cities with the most that is overdue, unless the demo has reminders already."""
     programme = Programme.objects.get(slug=PROGRAMME)
     if programme.nudges.exists():
         return

@@ -35,7 +35,8 @@ TOKEN = "the-token-of-a-calendar-feed"
 def build(world: World) -> None:
     """A milestone of the test city's programme, an earlier reminder of it, and a feed of the lead's."""
     city, network, lead = world.assessment.city, world.cast["network"], world.cast["lead"]
-    assert network and lead
+    assert network
+    assert lead
     programme = city.programmes.get()
     make_milestone(city, world.cast["coord"], "Mandate given, said the board", programme=programme)
     long_ago = timezone.localdate() - timedelta(days=40)

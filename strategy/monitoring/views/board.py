@@ -24,15 +24,16 @@ from strategy.monitoring.views._common import page, programme_or_404
 
 CITIES_ON_A_PAGE = 50
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What asks for something stands first: on most screens the last columns are out of sight.
 COLUMNS = [
     ("city", gettext_lazy("City")),
-    ("index", gettext_lazy("Index")),
-    *((step.value, step.label) for step in Process),
-    ("due", gettext_lazy("Next date")),
     ("overdue", gettext_lazy("Overdue")),
     ("at_risk", gettext_lazy("At risk")),
-    ("slipped", gettext_lazy("Slipped most")),
     ("changed", gettext_lazy("Last change")),
+    ("index", gettext_lazy("Index")),
+    *((step.value, step.label) for step in Process),
+    ("slipped", gettext_lazy("Slipped most")),
+    ("due", gettext_lazy("Next date")),
     ("nudged", gettext_lazy("Last reminder")),
 ]
 LARGEST_FIRST = {"overdue", "at_risk", "slipped"}
@@ -46,6 +47,10 @@ class Column:
     label: Any
     sort: str
     sorted: str
+
+    @property
+    def is_number(self) -> bool:
+        return self.name in LARGEST_FIRST
 
 
 @require_GET
