@@ -31,6 +31,7 @@ from strategy.models import (
     ProgrammeEvent,
     Stakeholder,
 )
+from strategy.monitoring.actions.digesting import token_of
 from tests.e2e.conftest import new_context
 from tests.e2e.pages import Question
 from tests.factories import make_user
@@ -118,6 +119,7 @@ def _places() -> dict[str, str]:
     Ballot.objects.filter(pk=ballot.pk).update(token_hash=links.hash_of(TOKEN))
     return {
         "engagement": "/engagement/cartagena/",
+        "digest": token_of(User.objects.get(email="lead@riga.example")),
         "stakeholder": stakeholder.get_absolute_url(),
         "person": reverse("contact_edit", args=["cartagena", person.pk]),
         "person_withdraws": reverse("contact_withdraw", args=["cartagena", person.pk]),
@@ -219,6 +221,11 @@ def _press(name: str) -> Callable[[Page], None]:
         expect(page.get_by_role("alert").first).to_be_visible()
 
     return press
+
+
+def _make_a_feed(page: Page) -> None:
+    page.get_by_role("button", name="Make the feed").click()
+    expect(page.get_by_label("Address")).to_be_visible()
 
 
 def _upload_a_list(page: Page) -> None:
@@ -436,6 +443,21 @@ LOOKS = [
     Look("workshop, feedback", demo.NETWORK, "{workshop}feedback/"),
     Look("meeting", EXPERT, "{meeting}", _open_everything),
     Look("meeting, feedback", demo.NETWORK, "{meeting}feedback/"),
+    # The network board
+    Look("board", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/board/"),
+    Look("board, nothing found", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/board/?q=xyz"),
+    Look("board, refused", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/board/?sort=x"),
+    Look("board of an administrator", demo.ADMINISTRATOR, f"/programmes/{demo.PROGRAMME}/board/?sort=-overdue"),
+    Look("city on the board", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/board/lublin/"),
+    Look("reminding all who are late", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/remind/"),
+    Look("reminding a city", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/remind/?cities=riga&cities=ravenna"),
+    Look("reminders of a city", COORDINATOR.format("cartagena"), "/strategy/cartagena/reminders/"),
+    Look("reminders, none", "newcomer@example.org", "/strategy/newtown/reminders/"),
+    Look("calendar feeds", demo.NETWORK, "/account/calendars/"),
+    Look("calendar feed, made", COORDINATOR.format("lublin"), "/account/calendars/", _make_a_feed),
+    Look("calendar feeds, nothing to offer", "stranger@example.org", "/account/calendars/"),
+    Look("weekly digest", COORDINATOR.format("lublin"), "/account/digest/"),
+    Look("weekly digest, stopping", NOBODY, "/digest/off/{digest}/"),
 ]
 
 

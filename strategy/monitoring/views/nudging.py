@@ -13,6 +13,7 @@ from cities.models import Programme
 from epi import typed_text
 from epi.errors import CannotBeDone
 from strategy.access import strategy_city_or_404
+from strategy.milestones.models import Milestone
 from strategy.monitoring import rules
 from strategy.monitoring.actions import nudging
 from strategy.monitoring.board import CityRow
@@ -79,4 +80,5 @@ def nudges(request: HttpRequest, slug: str) -> HttpResponse:
     city = strategy_city_or_404(request, slug)
     found = Nudge.objects.visible_to(request.user).filter(city=city).select_related("programme", "by", "milestone")
     shown = Paginator(found, NUDGES_ON_A_PAGE).get_page(request.GET.get("page"))
-    return strategy_page(request, "strategy/monitoring/nudges.html", city, page=shown)
+    is_sample = Milestone.objects.filter(city=city, is_sample=True).exists()
+    return strategy_page(request, "strategy/monitoring/nudges.html", city, page=shown, sample_data=is_sample)

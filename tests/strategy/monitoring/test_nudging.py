@@ -262,6 +262,6 @@ def test_reminders_of_a_city_cost_the_same(rows, programme, city, network, lead,
             programme=programme, city=city, text="Please.", by=network, on=TODAY - timedelta(days=number)
         )
     browser = sign_in(lead)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = browser.get(reverse("nudges", args=[city.slug]))
     assert len(page.context["page"]) == rows
