@@ -212,11 +212,16 @@ def programme_of(size: int, cities: Sequence[int], kind: str = "programme") -> P
 STEPS = (("body", -30), ("body", 20), ("launch", -5), ("launch", 40), ("pact", 60), ("pact", 120), ("next", 200))
 
 
-def milestones_of(programme: Programme, cities: Sequence[int]) -> None:
-    """Milestones of the programme in each of these cities: some late, each after the one before, one date moved."""
+def milestones_of(programme: Programme | None, cities: Sequence[int]) -> None:
+    """Seven milestones in each of these cities, of the programme or the city's own: some late, each after the one before, one date moved."""
     by, today = User.objects.get(email="network@epi.example"), date.today()
     due = [today + timedelta(days=days) for _step, days in STEPS]
-    fixed = {"programme_id": programme.pk, "state": "planned", "state_since": THEN, "created_by_id": by.pk}
+    fixed = {
+        "programme_id": programme.pk if programme else None,
+        "state": "planned",
+        "state_since": THEN,
+        "created_by_id": by.pk,
+    }
     fixed |= {"created_at": THEN, "description": "", "proof": "", "proof_url": "", "drop_reason": ""}
     fixed |= {"is_sample": True, "version": 0}
     rows = _copy(
