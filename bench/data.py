@@ -213,7 +213,7 @@ STEPS = (("body", -30), ("body", 20), ("launch", -5), ("launch", 40), ("pact", 6
 
 
 def milestones_of(programme: Programme | None, cities: Sequence[int]) -> None:
-    """Seven milestones in each of these cities, of the programme or the city's own: some late, each after the one before, one date moved."""
+    """Seven milestones in each of these cities, of the programme or their own: some late, each after the one before."""
     by, today = User.objects.get(email="network@epi.example"), date.today()
     due = [today + timedelta(days=days) for _step, days in STEPS]
     fixed = {
