@@ -18,7 +18,7 @@ def test_city_that_is_late_is_found_reminded_and_reads_it(open_browser, programm
     make_milestone(city, coordinator, "Mandate given", programme=programme, due_on=today - timedelta(days=12))
     page = open_browser(network, **PHONE)
     page.goto(programme.get_absolute_url())
-    page.get_by_role("link", name="Network board").click()
+    page.get_by_role("link", name="Open the board").click()
     expect(page.get_by_text("1 city has something overdue.")).to_be_visible()
     page.get_by_label("Show").select_option("Something overdue")
     page.get_by_role("button", name="Show", exact=True).click()
