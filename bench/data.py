@@ -7,7 +7,7 @@ import io
 import json
 import random
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.core.management import call_command
@@ -23,6 +23,7 @@ from icc_index.actions.results import refresh_benchmarks, scores_of, stored
 from icc_index.enums import Aside, Layer, Status
 from icc_index.instrument import Instrument, instrument_for
 from icc_index.models import Answer, Assessment, Edition, Result, Score
+from strategy.models import Dependency, Milestone, Promise
 
 SEED = 2021
 YEAR = 2021
@@ -81,6 +82,7 @@ class Volume:
             "slug": f"sample-town-{n:05}",
             "country": "ZZ",
             "language": "en",
+            "time_zone": "",
             "website": "",
             "legal_powers": "",
             "is_sample": True,
@@ -205,6 +207,37 @@ def programme_of(size: int, cities: Sequence[int], kind: str = "programme") -> P
     network = User.objects.get(email="network@epi.example")
     Membership.objects.create(user=network, role=Role.NETWORK_COORDINATOR, programme=programme)
     return programme
+
+
+STEPS = (("body", -30), ("body", 20), ("launch", -5), ("launch", 40), ("pact", 60), ("pact", 120), ("next", 200))
+
+
+def milestones_of(programme: Programme | None, cities: Sequence[int]) -> None:
+    """Seven milestones in each of these cities, of the programme or their own: some late, each after the one before."""
+    by, today = User.objects.get(email="network@epi.example"), date.today()
+    due = [today + timedelta(days=days) for _step, days in STEPS]
+    fixed = {
+        "programme_id": programme.pk if programme else None,
+        "state": "planned",
+        "state_since": THEN,
+        "created_by_id": by.pk,
+    }
+    fixed |= {"created_at": THEN, "description": "", "proof": "", "proof_url": "", "drop_reason": ""}
+    fixed |= {"is_sample": True, "version": 0}
+    rows = _copy(
+        Milestone,
+        (
+            {**fixed, "city_id": city, "process": step, "title": f"Milestone {place}", "due_on": due[place]}
+            for city in cities
+            for place, (step, _days) in enumerate(STEPS)
+        ),
+    )
+    promised = [(row, due[place % len(STEPS)]) for place, row in enumerate(rows)]
+    promised += [(row, due[0]) for row in rows[:: len(STEPS)]]
+    made = {"by_id": by.pk, "at": THEN, "reason": ""}
+    _copy(Promise, ({"milestone_id": row, "due_on": day, **made} for row, day in promised))
+    pairs = [(row, row - 1) for place, row in enumerate(rows) if place % len(STEPS)]
+    _copy(Dependency, ({"milestone_id": after, "needs_id": before} for after, before in pairs))
 
 
 def lead_of(assessment: Assessment, name: str) -> User:

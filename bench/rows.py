@@ -14,7 +14,8 @@ from django.db.models import Count
 
 from bench import data
 from bench.measure import Browser, against_bare_view, median_ms, medians_ms, statements_run, watched
-from cities.models import User
+from cities.enums import Role
+from cities.models import Membership, User
 from epi import jobs
 from icc_index import demo
 from icc_index.actions.reports import request_report
@@ -198,23 +199,50 @@ def snapshot(size: Size) -> Row:
 
 def boards(size: Size, cities: list[int]) -> Iterator[Row]:
     """The network coordinator's page over programmes of different sizes; ratio to the smallest."""
-    network = User.objects.get(email="network@epi.example")
-    pages, runs = [], []
-    browser = Browser(network)
+    paths = {number: data.programme_of(number, cities).get_absolute_url() for number in size.boards}
+    yield from _by_number_of_cities("Network board", paths, size)
+
+
+def milestone_boards(size: Size, cities: list[int]) -> Iterator[Row]:
+    """The board of cities by steps, seven milestones a city: its first page, which reads and sorts all of them."""
+    paths = {}
     for number in size.boards:
-        path = data.programme_of(number, cities).get_absolute_url()
-        pages.append(lambda path=path: browser.get(path))
+        programme = data.programme_of(number, cities, kind="milestones")
+        data.milestones_of(programme, cities[:number])
+        paths[number] = f"/programmes/{programme.slug}/board/?sort=-slipped"
+    yield from _by_number_of_cities("Cities by steps", paths, size)
+
+
+def timelines(size: Size, cities: list[int]) -> Iterator[Row]:
+    """A city's timeline with as many milestones as the boards have cities."""
+    paths = {}
+    assessments = Assessment.objects.filter(city__in=cities[: len(size.boards)]).select_related("city").order_by("pk")
+    lead = data.lead_of(assessments[0], "lead-of-timelines")
+    for number, assessment in zip(size.boards, assessments, strict=False):
+        Membership.objects.get_or_create(user=lead, role=Role.LEAD, city=assessment.city)
+        data.milestones_of(None, [assessment.city_id] * (number // len(data.STEPS)))
+        paths[number] = f"/strategy/{assessment.city.slug}/timeline/"
+    yield from _by_number("Timeline", "milestones", paths, size, Browser(lead))
+
+
+def _by_number_of_cities(what: str, paths: dict[int, str], size: Size) -> Iterator[Row]:
+    """A page of the network coordinator's for programmes of so many cities."""
+    yield from _by_number(what, "cities", paths, size, Browser(User.objects.get(email="network@epi.example")))
+
+
+def _by_number(what: str, unit: str, paths: dict[int, str], size: Size, browser: Browser) -> Iterator[Row]:
+    """Pages by how much is on them; the ratio is that to the smallest."""
+    pages, runs = [lambda path=path: browser.get(path) for path in paths.values()], []
     for page in pages:
         page()
         with statements_run() as run:
             page()
         runs.append(len(run))
     taken = medians_ms(pages, max(size.times // 4, 3))
-    for number, queries, ms in zip(size.boards, runs, taken, strict=True):
+    for number, queries, ms in zip(paths, runs, taken, strict=True):
         met = queries <= 12 and queries == runs[0]
-        ratio = ms / taken[0]
-        baseline = f"{size.boards[0]} cities"
-        yield Row(f"Network board, {number} cities", "at most 12 queries", met, queries, ms, ratio, baseline)
+        baseline = f"{min(paths)} {unit}"
+        yield Row(f"{what}, {number} {unit}", "at most 12 queries", met, queries, ms, ms / taken[0], baseline)
 
 
 def rescoring(size: Size) -> Iterator[Row]:

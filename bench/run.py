@@ -28,6 +28,8 @@ def measure(size: Size, only: str = "") -> list[Row]:
         ("export", lambda: rows.export_answers(size)),
         ("snapshot", lambda: rows.snapshot(size)),
         ("board", lambda: rows.boards(size, volume.cities)),
+        ("milestones", lambda: rows.milestone_boards(size, volume.cities)),
+        ("timeline of milestones", lambda: rows.timelines(size, volume.cities)),
         ("public", lambda: rows.public_pages(size, few)),
         ("trends", lambda: rows.trends(size, few, volume.cities)),
         ("rescoring", lambda: rows.rescoring(size)),

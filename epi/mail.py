@@ -1,6 +1,6 @@
 """Mail in the reader's language, sent by a job once the change that it tells of is committed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,14 +18,26 @@ DELIVERY = "epi.mail.deliver"
 Attachment = tuple[str, str, str]  # file name, text, MIME type
 
 
-def send(template: str, *, to: str, language: str, attachments: Sequence[Attachment] = (), **context: Any) -> None:
-    """Queue `templates/<template>.{subject,body}.txt` and `.html` rendered in `language` to the address `to`."""
+def send(
+    template: str,
+    *,
+    to: str,
+    language: str,
+    attachments: Sequence[Attachment] = (),
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> None:
+    """Queue `templates/<template>.{subject,body}.txt` and `.html` rendered in `language` to the address `to`.
+
+    `headers` are what mail programs read beside the text, such as how to stop it.
+    """
     context["site_url"] = settings.SITE_URL
     with translation.override(language or settings.LANGUAGE_CODE):
         subject = " ".join(render_to_string(f"{template}.subject.txt", context).split())
         text = render_to_string(f"{template}.body.txt", context).strip() + "\n"
         html = render_to_string("mail.html", {**context, "subject": subject, "text": text})
-    jobs.enqueue(DELIVERY, to=to, subject=subject, text=text, html=html, attachments=list(attachments))
+    more: dict[str, Any] = {"headers": dict(headers)} if headers else {}
+    jobs.enqueue(DELIVERY, to=to, subject=subject, text=text, html=html, attachments=list(attachments), **more)
 
 
 def deliver(
@@ -36,9 +48,10 @@ def deliver(
     text: str,
     html: str,
     attachments: Sequence[Attachment] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> None:
     """The job: hand one message to the mail server. After a crash in between it may be sent twice, never lost."""
-    message = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to])
+    message = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to], headers=dict(headers or {}))
     message.attach_alternative(html, "text/html")
     for name, content, kind in attachments:
         message.attach(name, content, kind)

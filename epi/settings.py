@@ -272,6 +272,9 @@ CELERY_BEAT_SCHEDULE = {
     "make-public-pacts": {"task": "strategy.tasks.make_public_pacts", "schedule": 60.0},
     # By the day of each city: somewhere it begins in every hour.
     "remind-of-body-tasks": {"task": "strategy.tasks.remind_of_body_tasks", "schedule": 60 * 60.0},
+    # By the day, and the Monday morning, of each city: somewhere it begins in every hour.
+    "remind-owners": {"task": "strategy.tasks.remind_owners", "schedule": 60 * 60.0},
+    "send-digests": {"task": "strategy.tasks.send_digests", "schedule": 60 * 60.0},
 }
 
 # Security ----------------------------------------------------------------------------------------------------------
@@ -323,36 +326,36 @@ EPI_CONTRADICTION_STEP = env.int("EPI_CONTRADICTION_STEP", default=25)
 # What could be evidence (icc_index/proposals.py): callables from person, assessment and question to an offer.
 EPI_EVIDENCE_PROPOSALS = ["strategy.whatnext.offers.delivered"]
 # What lies on a person's desk beside the index: callables from a user to lines (icc_index/desk.py).
-EPI_DESK = ["strategy.overview.desk.items", "strategy.milestones.desk.items"]
-EPI_DESK = ["strategy.overview.desk.items", "strategy.plan.desk.items"]
-EPI_DESK = ["strategy.overview.desk.items", "strategy.body.desk.items"]
+EPI_DESK = [
+    "strategy.overview.desk.items",
+    "strategy.plan.desk.items",
+    "strategy.body.desk.items",
+    "strategy.launch.desk.items",
+    "strategy.pact.desk.items",
+    "strategy.milestones.desk.items",
+    "strategy.monitoring.desk.items",
+]
 # What a city's public page shows of other apps: callables from a city to links (icc_index/public_links.py).
-EPI_CITY_LINKS = ["strategy.plan.public.links"]
-EPI_DESK = ["strategy.overview.desk.items", "strategy.launch.desk.items"]
-# What a city's public page shows of other apps: callables from a city to links (icc_index/public_links.py).
-EPI_CITY_LINKS: list[str] = ["strategy.launch.public.links"]
+EPI_CITY_LINKS = ["strategy.plan.public.links", "strategy.launch.public.links", "strategy.pact.public.links"]
 # What the city will do, on the public page of its launch event: callables from a city to links, too.
-EPI_LAUNCH_SHOWS: list[str] = ["strategy.plan.public_actions.main_actions"]
-EPI_DESK = ["strategy.overview.desk.items", "strategy.pact.desk.items"]
-# What a city's public page shows of other apps: callables from a city to links (icc_index/public_links.py).
-EPI_CITY_LINKS = ["strategy.pact.public.links"]
+EPI_LAUNCH_SHOWS = ["strategy.plan.public_actions.main_actions"]
+# What the page of a pilot action shows of other parts: callables from an action to a panel (strategy/plan/panels.py).
+EPI_ACTION_PANELS = ["strategy.milestones.panel.of_action"]
 # Workflows that docs/workflow.md tells of, in order.
 EPI_WORKFLOWS = [
     "icc_index.workflow.ASSESSMENT",
     "strategy.sessions.workflow.MINUTES",
-    "strategy.milestones.workflow.MILESTONE",
-]
     "strategy.plan.workflow.PILOT_ACTION",
-]
-# What the page of a pilot action shows of other parts: callables from an action to a panel (strategy/plan/panels.py).
-EPI_ACTION_PANELS: list[str] = []
     "strategy.pact.workflow.PACT",
+    "strategy.milestones.workflow.MILESTONE",
 ]
 # Parts of the demo network beyond the assessments: callables that take a seeded random.Random and are safe to repeat.
 EPI_DEMO_PARTS = ["strategy.demo.build"]
 # How long a stakeholder's contact person is kept when their consent names no day; never beyond five years. As long are
 # members of a coordinating body kept after they left it.
 EPI_CONTACTS_KEPT_MONTHS = env.int("EPI_CONTACTS_KEPT_MONTHS", default=24)
+# After so many days without a change of its own, a city is silent on the network board.
+EPI_SILENT_AFTER_DAYS = env.int("EPI_SILENT_AFTER_DAYS", default=30)
 # Apps whose objects are told in events by kind and number alone: their titles and reasons may name people.
 EPI_EVENTS_WITHOUT_WORDS = ["strategy"]
 

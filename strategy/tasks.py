@@ -11,6 +11,7 @@ from strategy.body.actions import tasks as body_tasks
 from strategy.consent import actions as consent
 from strategy.documents import actions as documents
 from strategy.events import actions as events
+from strategy.monitoring.actions import digesting, reminding
 
 FAILED_MAIL_KEPT = timedelta(days=30)
 
@@ -34,3 +35,15 @@ def make_public_pacts() -> None:
 def remind_of_body_tasks() -> None:
     """Members of coordinating bodies hear of tasks that are due within a week, and once of those that are late."""
     body_tasks.remind_owners()
+
+
+@shared_task
+def remind_owners() -> None:
+    """Owners hear of milestones that are due in 30, 7 or 1 days, and once of those that are overdue."""
+    reminding.remind_owners()
+
+
+@shared_task
+def send_digests() -> None:
+    """The weekly digest, on Monday morning or as soon as something runs again."""
+    digesting.send_digests()

@@ -378,10 +378,6 @@ def test_public_pages_answer_those_who_only_look_whether_they_are_there(path, cl
 QUERIES = {
     "home": 9,
     "home of an administrator": 6,
-    "home": 10,
-    "home of an administrator": 5,
-    "home": 10,
-    "home of an administrator": 6,
     "review queue": 7,
     "programme": 9,
     "overview": 3,

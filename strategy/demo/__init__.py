@@ -1,6 +1,4 @@
-"""The demo network's engagement, for settings.EPI_DEMO_PARTS: sample stakeholders, sessions, strategies and events.
-"""The demo network's engagement, for settings.EPI_DEMO_PARTS: sample stakeholders, sessions, events and launches.
-"""The demo network's engagement and pacts, for settings.EPI_DEMO_PARTS: sample stakeholders, sessions and events.
+"""The demo network's engagement and strategies, for settings.EPI_DEMO_PARTS.
 
 Cities are real; every organisation and person, and what they say, is made up. Surnames and names of organisations hold
 the word for "sample" in the language of the city, so that nothing real comes out by chance.
@@ -9,29 +7,35 @@ the word for "sample" in the language of the city, so that nothing real comes ou
 import random
 
 from cities.models import City
-from strategy.demo import milestones, register, sessions, whatnext
-from strategy.demo import register, sessions, strategies
-from strategy.demo import pilots, register, sessions, strategies, whatnext
-from strategy.demo import bodies, register, sessions
-from strategy.demo import launches, register, sessions
-from strategy.demo import pacts, register, sessions
+from strategy.demo import (
+    bodies,
+    launches,
+    milestones,
+    monitoring,
+    pacts,
+    pilots,
+    register,
+    sessions,
+    strategies,
+    whatnext,
+)
 from strategy.demo.organisations import ORGANISATIONS
 from strategy.events import demo as events
 from strategy.stakeholders.models import Stakeholder
 
 
 def build(chance: random.Random) -> None:
-    """Fill the registers, sessions and strategies of the demo's cities, and the programme's events. Safe to repeat."""
-    """Fill the registers, sessions and bodies of the demo's cities, and the programme's events. Safe to repeat."""
+    """Fill what the demo's cities do beside the index, in the order in which it happens. Safe to repeat."""
     for city in City.objects.filter(slug__in=ORGANISATIONS, is_sample=False).order_by("slug"):
         if not Stakeholder.objects.filter(city=city).exists():
             register.fill(city, chance)
             sessions.tell(city, chance)
         strategies.tell(city)
-        pilots.tell(city)  # after the coordinating body: its members answer for actions
         bodies.tell(city)
+        pilots.tell(city)  # members of the body answer for actions
         pacts.tell(city)
     events.build(chance)
+    launches.build(chance)
     milestones.build(chance)
     whatnext.build()
-    launches.build(chance)
+    monitoring.build()

@@ -65,7 +65,11 @@ class Judged:
 
 def judged(milestones: QuerySet[Milestone]) -> list[Judged]:
     """These milestones in their own order. Three queries, however many: themselves, promises, dependencies."""
-    rows = list(milestones.for_list())  # type: ignore[attr-defined]
+    return judge(list(milestones.for_list()))  # type: ignore[attr-defined]
+
+
+def judge(rows: list[Milestone]) -> list[Judged]:
+    """The same of milestones that are read already, each with its city. Two queries."""
     promised = _promised(rows)
     before = _before(rows)
     days: dict[str, date] = {}

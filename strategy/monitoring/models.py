@@ -1,12 +1,13 @@
 """Watching over milestones: reminders that were sent, nudges, weekly digests, and calendar feeds."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cities.enums import Permission
-from cities.models import City, Programme, User
-from epi.links import SecretLink
+from cities.enums import Permission, roles_with
+from cities.models import City, Membership, Programme, User
+from epi.links import SecretLink, SecretLinkQuerySet
 from strategy.access import of_cities_where
 from strategy.body.models import Member
 from strategy.milestones.models import Milestone
@@ -22,10 +23,13 @@ class Occasion(models.TextChoices):
 
 
 class SentReminder(models.Model):
-    """That an owner was reminded of a promised date. A row a date and occasion: whoever comes second sends nothing."""
+    """That somebody was reminded of a promised date. A row a date and occasion: whoever comes second sends nothing.
+
+    `member` is the owner; without one, the city's coordinators were reminded.
+    """
 
     milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="reminders")
-    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     due_on = models.DateField()
     occasion = models.CharField(max_length=10, choices=Occasion)
     at = models.DateTimeField(auto_now_add=True)
@@ -34,7 +38,7 @@ class SentReminder(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["milestone", "member", "due_on", "occasion"], name="one_reminder_per_date_and_occasion"
+                fields=["milestone", "due_on", "occasion"], name="one_reminder_per_date_and_occasion"
             )
         ]
 
@@ -85,7 +89,10 @@ class DigestChoice(models.Model):
 
 
 class SentDigest(models.Model):
-    """That a person got the digest of a week (ISO 8601). Whoever comes second sends nothing."""
+    """That a person's digest of a week (ISO 8601) is dealt with: sent, or there was nothing to tell.
+
+    Whoever comes second sends nothing.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     year = models.PositiveSmallIntegerField()
@@ -100,9 +107,18 @@ class SentDigest(models.Model):
         return f"{self.user}, {self.year}-W{self.week:02}"
 
 
-class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
+class CalendarFeedQuerySet(SecretLinkQuerySet):
     def visible_to(self, user: User) -> "CalendarFeedQuerySet":
         return self.filter(user=user)
+
+    def open_now(self) -> "CalendarFeedQuerySet":
+        """Those that work, and whose person may sign in and still see what they show."""
+        mine = Membership.objects.filter(user=OuterRef("user"))
+        reads = mine.filter(city=OuterRef("city"), role__in=roles_with(Permission.READ_STRATEGY))
+        follows = mine.filter(programme=OuterRef("programme"), role__in=roles_with(Permission.FOLLOW_PROGRAMME))
+        as_administrator = models.Q(user__is_superuser=True, programme__isnull=False)
+        may_see = Exists(reads) | Exists(follows) | as_administrator
+        return self.working().filter(may_see, user__is_active=True)
 
 
 class CalendarFeed(SecretLink):
@@ -115,7 +131,6 @@ class CalendarFeed(SecretLink):
     city = models.ForeignKey(City, models.CASCADE, null=True, blank=True, related_name="+")
     programme = models.ForeignKey(Programme, models.CASCADE, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
-    read_at = models.DateTimeField(null=True)
 
     objects = CalendarFeedQuerySet.as_manager()
 

@@ -8,6 +8,8 @@ from tests.access import (
     index,
     launch,
     milestones,
+    monitoring,
+    pact,
     pilots,
     plan,
     research,
@@ -17,7 +19,6 @@ from tests.access import (
     trends,
     whatnext,
 )
-from tests.access import events, findings, index, pact, research, sessions, stakeholders, strategy, trends
 
 PARTS = [
     index.PART,
@@ -28,13 +29,13 @@ PARTS = [
     sessions.PART,
     findings.PART,
     events.PART,
-    plan.PART,
-    pilots.PART,  # after the strategy that its actions belong to
-    documents.PART,
-    whatnext.PART,
-    milestones.PART,
-    plan.PART,
     body.PART,
+    plan.PART,
+    pilots.PART,
     launch.PART,
     pact.PART,
+    milestones.PART,
+    monitoring.PART,
+    documents.PART,
+    whatnext.PART,
 ]

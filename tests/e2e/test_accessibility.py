@@ -28,16 +28,13 @@ from strategy.models import (
     BodyTask,
     ChosenArea,
     CityStrategy,
+    ConsultationLink,
     EngagementSession,
     Feedback,
     FeedbackLink,
     Launch,
     Member,
     Milestone,
-    ConsultationLink,
-    EngagementSession,
-    Feedback,
-    FeedbackLink,
     Pact,
     ParticipantLink,
     PilotAction,
@@ -46,6 +43,7 @@ from strategy.models import (
     SignatureLink,
     Stakeholder,
 )
+from strategy.monitoring.actions.digesting import token_of
 from tests.e2e.conftest import new_context
 from tests.e2e.pages import Question
 from tests.factories import make_user
@@ -140,6 +138,7 @@ def _places() -> dict[str, str]:
         "launch": f"/strategy/dietzenbach/launch/{late.event_id}/",
         "launch_agenda": late.event.get_absolute_url(),
         "engagement": "/engagement/cartagena/",
+        "digest": token_of(User.objects.get(email="lead@riga.example")),
         "stakeholder": stakeholder.get_absolute_url(),
         "person": reverse("contact_edit", args=["cartagena", person.pk]),
         "person_withdraws": reverse("contact_withdraw", args=["cartagena", person.pk]),
@@ -177,8 +176,12 @@ def _places() -> dict[str, str]:
 def _milestone(slug: str) -> Milestone:
     """The draft of the city's pact: moved three times in Lublin, still open in Dietzenbach."""
     return Milestone.objects.get(city__slug=slug, template__code="pact-draft")
+
+
 def _action(strategy: CityStrategy, **state: object) -> str:
     return PilotAction.objects.filter(objective__strategy=strategy, **state)[0].get_absolute_url()
+
+
 def _pacts() -> dict[str, str]:
     """Where the sample pacts are; and links to one in consultation and to one that is to be signed."""
     states = ("draft", "consultation", "adopted", "in_force")
@@ -278,6 +281,11 @@ def _press(name: str) -> Callable[[Page], None]:
         expect(page.get_by_role("alert").first).to_be_visible()
 
     return press
+
+
+def _make_a_feed(page: Page) -> None:
+    page.get_by_role("button", name="Make the feed").click()
+    expect(page.get_by_label("Address")).to_be_visible()
 
 
 def _upload_a_list(page: Page) -> None:
@@ -614,6 +622,21 @@ LOOKS = [
     Look("public pact, differences", NOBODY, "/cities/lublin/pact/changes/"),
     Look("link to a consultation", NOBODY, "/pact/comments/{token}/"),
     Look("link to a signature", NOBODY, "/pact/signature/{token}/"),
+    # The network board
+    Look("board", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/board/"),
+    Look("board, nothing found", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/board/?q=xyz"),
+    Look("board, refused", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/board/?sort=x"),
+    Look("board of an administrator", demo.ADMINISTRATOR, f"/programmes/{demo.PROGRAMME}/board/?sort=-overdue"),
+    Look("city on the board", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/board/lublin/"),
+    Look("reminding all who are late", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/remind/"),
+    Look("reminding a city", demo.NETWORK, f"/programmes/{demo.PROGRAMME}/remind/?cities=riga&cities=ravenna"),
+    Look("reminders of a city", COORDINATOR.format("cartagena"), "/strategy/cartagena/reminders/"),
+    Look("reminders, none", "newcomer@example.org", "/strategy/newtown/reminders/"),
+    Look("calendar feeds", demo.NETWORK, "/account/calendars/"),
+    Look("calendar feed, made", COORDINATOR.format("lublin"), "/account/calendars/", _make_a_feed),
+    Look("calendar feeds, nothing to offer", "stranger@example.org", "/account/calendars/"),
+    Look("weekly digest", COORDINATOR.format("lublin"), "/account/digest/"),
+    Look("weekly digest, stopping", NOBODY, "/digest/off/{digest}/"),
 ]
 
 

@@ -43,3 +43,10 @@ def test_forgotten_address_gets_nothing_that_is_waiting(queue):
     kept = queue("here@example.org")
     assert mail.forget("Gone@example.org") == 2
     assert list(Job.objects.all()) == [kept]
+
+
+def test_header_arrives_beside_the_text_and_mail_without_any_has_none(queue):
+    for headers in ({"List-Unsubscribe": "<https://example.org/off>"}, None):
+        assert jobs.run(str(queue("a@example.org", headers=headers).pk))
+    with_one, without = [message.message()["List-Unsubscribe"] for message in outbox.outbox]
+    assert (with_one, without) == ("<https://example.org/off>", None)

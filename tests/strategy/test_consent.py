@@ -433,7 +433,6 @@ WITHOUT_NAMES = {
     "strategy.Conclusion": {"subject", "text"},
     "strategy.ParticipantLink": {"token_hash"},
     "strategy.LaunchInvitation": {"token_hash"},
-    "strategy.Registration": {"token_hash"},
     "strategy.Ballot": {"token_hash"},
 }
 

@@ -1,0 +1,1 @@
+"""Pages around the network board: the board, reminders, calendar feeds, the weekly digest."""
