@@ -277,9 +277,13 @@ class _Story:
         self.met = met
         day = self.today + timedelta(days=met.when) if isinstance(met.when, int) else met.when
         begins = datetime.combine(day, time(14), tzinfo=self.city.zone)
-        plan = {"title": met.title, "starts_at": begins, "ends_at": begins + timedelta(hours=2)}
         self.meeting = meetings.plan_meeting(
-            body=self.body, place=PLACES.get(self.city.slug, PLACE), by=self.by, **plan
+            body=self.body,
+            title=met.title,
+            starts_at=begins,
+            ends_at=begins + timedelta(hours=2),
+            place=PLACES.get(self.city.slug, PLACE),
+            by=self.by,
         )
         self.items = [
             (meetings.add_item(meeting=self.meeting, title=item.title, text="", by=self.by), item) for item in met.items
