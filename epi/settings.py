@@ -336,7 +336,12 @@ EPI_DESK = [
     "strategy.monitoring.desk.items",
 ]
 # What a city's public page shows of other apps: callables from a city to links (icc_index/public_links.py).
-EPI_CITY_LINKS = ["strategy.plan.public.links", "strategy.launch.public.links", "strategy.pact.public.links"]
+EPI_CITY_LINKS = [
+    "strategy.plan.public.links",
+    "strategy.launch.public.links",
+    "strategy.pact.public.links",
+    "strategy.documents.public.links",
+]
 # What the city will do, on the public page of its launch event: callables from a city to links, too.
 EPI_LAUNCH_SHOWS = ["strategy.plan.public_actions.main_actions"]
 # What the page of a pilot action shows of other parts: callables from an action to a panel (strategy/plan/panels.py).

@@ -17,9 +17,9 @@ from strategy.access import strategy_city_or_404
 from strategy.documents import actions
 from strategy.documents.forms import DocumentForm, LanguageForm, subjects_of
 from strategy.documents.models import Document, DocumentKind
+from strategy.documents.public import pact_documents
 from strategy.documents.render import file_name
 from strategy.documents.rules import Subject
-from strategy.pact.models import Pact
 from strategy.views import strategy_page
 
 
@@ -89,13 +89,9 @@ def document_download(request: HttpRequest, document_id: UUID) -> FileResponse:
 def pact_pdf(request: HttpRequest, slug: str, language: str) -> FileResponse:
     """The pact that is public, as it was signed, for everybody."""
     city = get_object_or_404(City, slug=slug)
-    pact = Pact.objects.public().filter(city=city).order_by("-number").first()
-    if pact is None:
-        raise Http404("No public pact")
-    made = Document.objects.filter(kind=DocumentKind.PACT, subject_id=actions.signed_version(pact).pk)
-    found = made.for_list().filter(language=language).exclude(file="").first()
+    found = pact_documents(city).filter(language=language).first()
     if found is None:
-        raise Http404("Not made yet")
+        raise Http404("Not there, or not made yet")
     return _file(found)
 
 

@@ -322,6 +322,7 @@ def test_public_pact_is_made_once_and_read_by_everybody(version, client):
     answer = client.get(page)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert b"".join(answer.streaming_content).startswith(b"%PDF-1.7")
+    assert "The pact as a PDF (Polish)" in text(client.get("/cities/testville/"), "#main")
 
 
 def test_pact_that_is_not_signed_has_no_public_pdf(version, client):
