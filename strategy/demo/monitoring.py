@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from cities.models import City, Programme, User
+from epi import mail
 from icc_index.demo import NETWORK, PROGRAMME
 from strategy.monitoring.actions.nudging import nudge
 from strategy.monitoring.board import board
@@ -26,6 +27,7 @@ def build() -> None:
         made = nudge(programme=programme, cities=[city], text=text, by=by)
         for one in made:
             Nudge.objects.filter(pk=one.pk).update(on=one.on - ago, at=one.at - ago)
+        mail.forget(*city.memberships.values_list("user__email", flat=True))  # it was written days ago
 
 
 def _latest(programme: Programme) -> list[City]:

@@ -31,7 +31,7 @@ def _strategy(world: World) -> CityStrategy:
 def build(world: World) -> None:
     document = request_document(subject=_strategy(world), language="en", by=world.cast["coord"])
     document.data_hash, document.pages = "0" * 64, 1
-    document.file.save(f"{document.pk}.pdf", ContentFile(b"%PDF-1.7 a document"))
+    document.file.save(f"{document.pk}.pdf", ContentFile(b"%PDF-1.7 a report"))
     world.things["document"] = document
 
 
@@ -53,4 +53,10 @@ def bodies(world: World) -> Mapping[str, dict[str, Any]]:
     }
 
 
-PART = Part(lines=LINES, keys=keys, bodies=bodies, build=build)
+PART = Part(
+    lines=LINES,
+    keys=keys,
+    bodies=bodies,
+    build=build,
+    open_to=frozenset({("network", "programme_documents")}),
+)

