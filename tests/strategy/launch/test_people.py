@@ -167,7 +167,7 @@ def test_invited_get_calendar_file_public_page_and_way_out(launch, guests, coord
     page = address("launch_invite", launch)
     sign_in(coordinator).post(page, {"contacts": [guests[0].pk]})
     (mail,) = mails("ida.muster@example.org")
-    assert mail["subject"] == "Testville invites you: Open day"
+    assert mail["subject"] == "Testville zaprasza: Open day"
     assert launch.get_absolute_url() in mail["text"]
     assert mail["attachments"][0][2] == "text/calendar; method=REQUEST"
     shown = sign_in(coordinator).get(page).context

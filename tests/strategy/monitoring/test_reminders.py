@@ -27,6 +27,12 @@ DUE = date(2021, 9, 30)
 LONG_BEFORE = "2021-06-01 12:00:00+02:00"
 
 
+@pytest.fixture(autouse=True)
+def _mail_in_english(city) -> None:
+    city.language = "en"
+    city.save()
+
+
 def at(day: date, hour: str = "12:00") -> time_machine.travel:
     """That day in Brussels."""
     return time_machine.travel(f"{day} {hour}:00+02:00", tick=False)
