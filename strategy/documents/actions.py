@@ -12,7 +12,8 @@ from epi.errors import CannotBeDone
 from epi.models import JobState
 from strategy.body.models import BodyMeeting
 from strategy.documents import rules
-from strategy.documents.models import Document
+from strategy.documents.models import Document, DocumentKind
+from strategy.documents.public import signed_versions
 from strategy.documents.rules import Subject
 from strategy.pact.models import Pact, PactVersion
 from strategy.plan.models import CityStrategy
@@ -42,21 +43,21 @@ def request_document(*, subject: Subject, language: str, by: User | None) -> Doc
 def make_public_pacts() -> int:
     """Queue the PDF of each public pact, as it was signed, in its city's language and in English. Returns how many.
 
-    Safe to repeat: what has been asked for is not asked for again.
+    Safe to repeat: what has been asked for is not asked for again. Two queries where there is nothing to do.
     """
-    asked = 0
-    for pact in Pact.objects.public().select_related("city"):
-        version = signed_version(pact)
-        languages = set(Document.objects.filter(kind="pact", subject_id=version.pk).values_list("language", flat=True))
-        for language in sorted({pact.city.language_of_mail, "en"} - languages):
-            request_document(subject=version, language=language, by=None)
-            asked += 1
-    return asked
-
-
-def signed_version(pact: Pact) -> PactVersion:
-    """The version that the valid signatures of a public pact cover."""
-    return pact.versions.filter(signatures__void_at=None, signatures__isnull=False).distinct().latest("number")
+    versions = list(signed_versions(Pact.objects.public()).select_related("pact__city"))
+    asked = set(
+        Document.objects.filter(
+            kind=DocumentKind.PACT, subject_id__in=[version.pk for version in versions]
+        ).values_list("subject_id", "language")
+    )
+    wanted = [
+        (version, language) for version in versions for language in sorted({version.pact.city.language_of_mail, "en"})
+    ]
+    missing = [(version, language) for version, language in wanted if (version.pk, language) not in asked]
+    for version, language in missing:
+        request_document(subject=version, language=language, by=None)
+    return len(missing)
 
 
 def _place_of(subject: Subject) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """What of a city's documents everybody may read: the pact that holds, as it was signed."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
@@ -8,8 +10,14 @@ from django.utils.translation import gettext as _
 from cities.models import City
 from icc_index.public_links import PublicLink
 from strategy.documents.models import Document, DocumentKind
-from strategy.pact.models import PactVersion
+from strategy.pact.models import Pact, PactVersion, Signature
 from strategy.pact.queries import public_pacts
+
+
+def signed_versions(pacts: Iterable[Pact]) -> QuerySet[PactVersion]:
+    """Of these pacts, the versions that a valid signature covers: one each, since a change voids all before it."""
+    valid = Signature.objects.filter(version_signed=OuterRef("pk"), void_at=None)
+    return PactVersion.objects.filter(Exists(valid), pact__in=pacts)
 
 
 def pact_documents(city: City) -> QuerySet[Document]:
@@ -17,7 +25,7 @@ def pact_documents(city: City) -> QuerySet[Document]:
     pacts = public_pacts(city)
     if not pacts:
         return Document.objects.none()
-    signed = PactVersion.objects.filter(pact=pacts[0], signatures__void_at=None, signatures__isnull=False)
+    signed = signed_versions(pacts[:1])
     made = Document.objects.filter(kind=DocumentKind.PACT, subject_id__in=signed.values("pk"))
     return made.exclude(file="").for_list().order_by("language", "-requested_at")
 

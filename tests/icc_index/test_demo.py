@@ -8,25 +8,22 @@ from django.db.models import Count
 
 from cities.enums import CITY_ROLES
 from cities.models import City, Membership, User
-from epi.models import Event, Job
 from icc_index import demo
 from icc_index.enums import Ruling, Status
 from icc_index.models import (
     Answer,
     Assessment,
-    Benchmark,
     Clarification,
     Commentary,
     Evidence,
     ExpertAssignment,
-    IndicatorAssignment,
     ResearchArea,
     ResearchSource,
     Result,
-    Score,
     Verdict,
 )
 from tests.icc_index.pages import texts
+from tests.rows import all_rows
 
 STATES = {
     "lublin": Status.PUBLISHED,
@@ -37,36 +34,12 @@ STATES = {
     "ravenna": Status.DRAFT,
     "dietzenbach": Status.DRAFT,
 }
-MADE = [
-    User,
-    Membership,
-    City,
-    Assessment,
-    Answer,
-    Evidence,
-    Verdict,
-    Clarification,
-    Commentary,
-    ExpertAssignment,
-    IndicatorAssignment,
-    Result,
-    Score,
-    Benchmark,
-    ResearchSource,
-    ResearchArea,
-    Event,
-    Job,
-]
 
 
 def run(**options) -> str:
     out = StringIO()
     call_command("demo", stdout=out, **options)
     return out.getvalue()
-
-
-def everything() -> dict:
-    return {model: list(model.objects.order_by("pk").values()) for model in MADE}
 
 
 def test_every_state_is_there_once(db, demo_network):
@@ -121,10 +94,10 @@ def test_every_account_is_printed_and_signs_in_with_the_printed_password(db, dem
 
 
 def test_second_run_changes_nothing(db, demo_network):
-    before = everything()
+    before = all_rows()
     demo._hashes.clear()  # as in another process
     run()
-    assert everything() == before
+    assert all_rows() == before
 
 
 def test_registers_hold_sample_entries_on_areas_that_there_are(db, demo_network, instrument):

@@ -6,56 +6,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from cities.models import City, Membership, User
-from epi.models import Event, Job
+from cities.models import City, User
 from icc_index import demo
 from icc_index.enums import Status
 from icc_index.models import (
     Answer,
     Assessment,
     Benchmark,
-    Clarification,
-    Commentary,
     Evidence,
-    ExpertAssignment,
-    IndicatorAssignment,
-    ResearchArea,
-    ResearchSource,
-    Result,
     Score,
     Verdict,
 )
 from tests.icc_index.pages import texts
-
-STATES = {
-    "lublin": Status.PUBLISHED,
-    "cluj-napoca": Status.VALIDATED,
-    "cartagena": Status.IN_REVIEW,
-    "linkoping": Status.SUBMITTED,
-    "riga": Status.CLARIFICATION,
-    "ravenna": Status.DRAFT,
-    "dietzenbach": Status.DRAFT,
-}
-MADE = [
-    User,
-    Membership,
-    City,
-    Assessment,
-    Answer,
-    Evidence,
-    Verdict,
-    Clarification,
-    Commentary,
-    ExpertAssignment,
-    IndicatorAssignment,
-    Result,
-    Score,
-    Benchmark,
-    ResearchSource,
-    ResearchArea,
-    Event,
-    Job,
-]
+from tests.rows import all_rows
 
 
 @pytest.fixture
@@ -75,10 +38,6 @@ def run(**options) -> str:
     out = StringIO()
     call_command("demo", stdout=out, **options)
     return out.getvalue()
-
-
-def everything() -> dict:
-    return {model: list(model.objects.order_by("pk").values()) for model in MADE}
 
 
 def made_up() -> list[tuple]:
@@ -122,9 +81,9 @@ def test_more_than_seven_are_wholly_made_up_and_say_so(empty_platform):
 
 def test_only_if_empty_leaves_an_installation_with_data_alone(edition, city, lead, assessment):
     call_command("load_cities", verbosity=0)
-    before = everything()
+    before = all_rows()
     run(only_if_empty=True)
-    assert everything() == before
+    assert all_rows() == before
 
 
 def test_only_if_empty_fills_an_empty_one(empty_platform):

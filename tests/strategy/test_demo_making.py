@@ -21,8 +21,6 @@ from strategy.models import (
 )
 from tests.icc_index.pages import texts
 
-TOKEN = "the-token-of-a-link"
-
 
 @pytest.fixture
 def loaded(edition, settings) -> None:

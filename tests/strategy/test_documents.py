@@ -36,6 +36,7 @@ from strategy.models import (
 from tests.factories import (
     make_action,
     make_body,
+    make_city,
     make_member,
     make_milestone,
     make_objective,
@@ -323,6 +324,27 @@ def test_public_pact_is_made_once_and_read_by_everybody(version, client):
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert b"".join(answer.streaming_content).startswith(b"%PDF-1.7")
     assert "The pact as a PDF (Polish)" in text(client.get("/cities/testville/"), "#main")
+
+
+def test_version_whose_signatures_are_void_is_not_printed_for_everybody(version):
+    Signature.objects.update(void_at=timezone.now(), void_reason="Taken back")
+    assert actions.make_public_pacts() == 0
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_looking_for_pacts_to_print_costs_the_same_however_many(number, version, django_assert_num_queries):
+    signatory = Signatory.objects.get()
+    for more in range(2, number + 1):
+        pact = make_pact(make_city(f"town-{more}"), version.by, state="signed", adopted_by="x", adopted_on="2021-11-01")
+        theirs = PactVersion.objects.create(
+            pact=pact, number=1, reason="adoption", content=CONTENT, hash="ab" * 32, by=version.by
+        )
+        signatory.pk, signatory.pact = None, pact
+        signatory.save()
+        Signature.objects.create(signatory=signatory, version_signed=theirs, hash=theirs.hash, signed_as="Mayor")
+    assert actions.make_public_pacts() == 2 * number
+    with django_assert_num_queries(2):
+        assert actions.make_public_pacts() == 0
 
 
 def test_pact_that_is_not_signed_has_no_public_pdf(version, client):
