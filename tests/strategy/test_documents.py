@@ -50,6 +50,7 @@ CONTENT = {
     "title": "Pact for Testville",
     "preamble": "We live together.",
     "sustainability": "The city pays from 2023 on.",
+    "lasting": [{"action": "Open the courtyards", "owner": "Housing office", "budget": "900.00", "source": "City"}],
     "articles": [
         {
             "title": "Housing",
@@ -156,6 +157,7 @@ def test_strategy_tells_all_that_belongs_to_it(plan, coordinator):
     said = words_of(plan, coordinator)
     for words in (
         "A city of all.",
+        "Sustainability Partly 0 of 1 action",
         "Miasto dla wszystkich.",
         "50,000 euros",
         "Homes without barriers",
@@ -190,6 +192,7 @@ def test_pact_is_told_from_its_stored_version_alone(version, coordinator, instru
         "Ten flats a year",
         f"Open the courtyards ; {instrument.subject_name('education')}",
         "The city pays from 2023 on.",
+        "Open the courtyards Housing office 900 City",
         "City of Testville, Eva Muster, Mayor",
         "ab" * 32,
     ):

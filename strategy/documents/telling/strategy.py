@@ -15,6 +15,7 @@ from strategy.documents.told import Told, chapter
 from strategy.milestones.models import Milestone
 from strategy.milestones.queries import judged
 from strategy.plan.enums import Area, Duty
+from strategy.plan.features import features_of
 from strategy.plan.models import CityStrategy, Measure, Narrative, Objective, PilotAction, Responsibility
 
 
@@ -58,6 +59,7 @@ def _chapters(
         chapter(
             _("Vision and narrative"), "plan-vision", strategy=strategy, narrative=narrative, written_in=written_in
         ),
+        chapter(_("Key features"), "plan-features", features=features_of(strategy)),
         chapter(
             _("Areas and objectives"),
             "plan-areas",
