@@ -84,7 +84,7 @@ def build(world: World) -> None:
         "chair": chair,
         "member": helper,
         "meeting": meeting,
-        "coming": make_meeting(body, "Next meeting", starts_at=COMING, ends_at=COMING + timedelta(hours=1)),
+        "meeting_to_come": make_meeting(body, "Next meeting", starts_at=COMING, ends_at=COMING + timedelta(hours=1)),
         "body_item": meeting.items.create(position=1, title="Mandate"),
         "decision": meeting.decisions.create(number=1, text="We begin.", by=coord),
         "body_task": make_body_task(expert),
@@ -96,7 +96,7 @@ def keys(world: World) -> Mapping[str, dict[str, Any]]:
     given = dict.fromkeys(NAMES, of_city)
     for name in NAMES:
         if name in ABOUT_A_MEETING:
-            meeting = things["coming" if name in OF_THE_MEETING_TO_COME else "meeting"]
+            meeting = things["meeting_to_come" if name in OF_THE_MEETING_TO_COME else "meeting"]
             given[name] = of_city | {"pk": meeting.pk}
         for prefix, (thing, key) in PARTS_OF_A_BODY.items():
             if f"{name}_".startswith(prefix) and not name.endswith("_add"):

@@ -55,7 +55,7 @@ def build(world: World) -> None:
     guests = make_stakeholder(city, coordinator, "Guests of the open day")
     world.things |= {
         "launch": launch,
-        "waiting": make_registration(launch, "Eva Muster", standing=Standing.WAITING),
+        "on_the_list": make_registration(launch, "Eva Muster", standing=Standing.WAITING),
         "guest": make_contact(guests, "Ida Muster", purpose=Purpose.SESSIONS_AND_NEWS),
         "shown": materials.add_material(
             event=launch.event, title="Slides", language="en", url="", upload=make_file(), by=coordinator
@@ -66,7 +66,7 @@ def build(world: World) -> None:
 def keys(world: World) -> Mapping[str, dict[str, Any]]:
     city = {"slug": "testville"}
     one = city | {"pk": world.things["launch"].event.pk}
-    waiting = one | {"number": world.things["waiting"].pk}
+    waiting = one | {"number": world.things["on_the_list"].pk}
     changes = ("registration_place", "registration_cancel", "registration_delete")
     return {
         **dict.fromkeys(OF_THE_CITY, city),

@@ -40,6 +40,19 @@ INITIALS = {
 AREA, QUESTION = "commitment", "COM1"
 
 
+class Things(dict[str, Any]):
+    """What the parts have made, by name. Each name once, or a part would open what another has made."""
+
+    def __setitem__(self, name: str, thing: Any) -> None:
+        assert name not in self, f"Another part of the table has made “{name}”."
+        super().__setitem__(name, thing)
+
+    def __ior__(self, others: Mapping[str, Any]) -> "Things":  # type: ignore[override, misc]
+        for name, thing in others.items():
+            self[name] = thing
+        return self
+
+
 @dataclass
 class World:
     """The test city's assessment at one status, with everybody and everything around it."""
@@ -51,7 +64,7 @@ class World:
     invitation: Invitation
     token: str
     report: Report | None = None
-    things: dict[str, Any] = field(default_factory=dict)  # what the parts of the table have made, by name
+    things: Things = field(default_factory=Things)
 
 
 def _nothing(world: World) -> dict[str, Any]:
